@@ -1,0 +1,61 @@
+package dev.spool.engine.io;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one narrow seam between the spool and storage: everything that touches files goes through it, so that a simulated disk
+ * can lose, tear and refuse what a real one may.
+ *
+ * <p>Names are separate from contents: creating, renaming or deleting a file is durable only after {@link #syncDirectory} of
+ * its directory, and writing to one only after {@link DiskFile#sync}. Files are made with mode 0600, directories with 0700,
+ * where the platform knows modes.
+ */
+public interface Disk {
+
+    /**
+     * Opens an existing file for reading. Reads may be issued by any thread; an interrupt of the reader harms nobody: its
+     * flag is kept, and the read is completed.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is none
+     */
+    DiskFile openForReading(Path file) throws IOException;
+
+    /** Opens a file for reading and writing, by threads that the engine owns and nobody interrupts; creates it if missing. */
+    DiskFile openForWriting(Path file) throws IOException;
+
+    boolean exists(Path path) throws IOException;
+
+    /** The names in a directory, sorted; empty if it does not exist. */
+    List<Path> list(Path directory) throws IOException;
+
+    /** Creates a directory and its parents, and syncs the parents of those it made. */
+    void createDirectories(Path directory) throws IOException;
+
+    void delete(Path file) throws IOException;
+
+    /** Renames atomically, replacing {@code target}. */
+    void rename(Path source, Path target) throws IOException;
+
+    /** Makes the names in a directory durable. */
+    void syncDirectory(Path directory) throws IOException;
+
+    /** Bytes this process may still write to the volume of {@code directory}. */
+    long usableBytes(Path directory) throws IOException;
+
+    /** Size of the volume of {@code directory} in bytes. */
+    long totalBytes(Path directory) throws IOException;
+
+    /** The filesystem's type as the platform names it, in lower case, such as {@code ext4} or {@code nfs4}. */
+    String filesystemType(Path directory) throws IOException;
+
+    /**
+     * Takes the exclusive lock of the whole file, creating it if missing, and keeps one channel open for it.
+     *
+     * @return the lock, or null if another process holds it
+     */
+    @Nullable
+    DiskLock tryLock(Path file) throws IOException;
+}

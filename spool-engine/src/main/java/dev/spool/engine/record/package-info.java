@@ -1,0 +1,3 @@
+/** The record: what a backend stores for each operation, drawn once for all backends. */
+@org.jspecify.annotations.NullMarked
+package dev.spool.engine.record;

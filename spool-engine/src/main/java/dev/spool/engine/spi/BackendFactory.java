@@ -1,0 +1,53 @@
+package dev.spool.engine.spi;
+
+import dev.spool.CheckReport;
+import dev.spool.Finding;
+import dev.spool.SpoolException;
+import dev.spool.SpoolOptions;
+import dev.spool.engine.io.Disk;
+import dev.spool.engine.io.EngineClock;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** How the engine makes and inspects stores of one backend. Stateless. */
+public interface BackendFactory {
+
+    /** As recorded in the identity file. */
+    String name();
+
+    /** Version of the format that it writes. */
+    int formatVersion();
+
+    /** Whether {@code cacheOnStore} is on by default. */
+    boolean cachesOnStore();
+
+    /** Opens and recovers; everything found is served when this returns. */
+    Backend open(BackendContext context) throws SpoolException;
+
+    /** Opens for reading beside an owner: writes nothing. */
+    ReadOnlyBackend openReadOnly(ReadOnlyContext context) throws SpoolException;
+
+    /** Checks offline, read-only. */
+    CheckReport check(ReadOnlyContext context, Consumer<Finding> findings) throws SpoolException;
+
+    /** Checks, and moves what is damaged into quarantine; the engine holds the directory's lock. */
+    CheckReport repair(ReadOnlyContext context, Consumer<Finding> findings) throws SpoolException;
+
+    /** Reads store id and shard count back from the backend's own files, when the identity file is damaged or gone. */
+    Optional<Origin> identify(Disk disk, Path directory) throws SpoolException;
+
+    /** What identifies a store. */
+    record Origin(UUID storeId, int shards) {}
+
+    /** What a reader gets. */
+    record ReadOnlyContext(
+            Path directory,
+            Disk disk,
+            EngineClock clock,
+            SpoolOptions options,
+            UUID storeId,
+            int shards,
+            byte[] note) {}
+}
