@@ -3,6 +3,7 @@ package dev.spool.engine.spi;
 import dev.spool.SpoolOptions;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.io.EngineClock;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.UUID;
 
@@ -28,10 +29,10 @@ public interface BackendContext {
     boolean cleanlyReleased();
 
     /** A small durable record of the backend's, kept in the epoch file; at most {@link #NOTE_BYTES_MAX} bytes. */
-    byte[] note();
+    ByteBuffer note();
 
     /** Replaces {@link #note()} durably; on disk when this returns. */
-    void writeNote(byte[] note) throws dev.spool.SpoolException;
+    void writeNote(ByteBuffer note) throws dev.spool.SpoolException;
 
     /** Asks for a commit of that log soon, be it an empty batch, so that the backend's own records can ride in it. */
     void requestCommit(int log);

@@ -6,6 +6,7 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolOptions;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.io.EngineClock;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
@@ -49,5 +50,5 @@ public interface BackendFactory {
             SpoolOptions options,
             UUID storeId,
             int shards,
-            byte[] note) {}
+            ByteBuffer note) {}
 }
