@@ -28,12 +28,20 @@ public interface Disk {
 
     boolean exists(Path path) throws IOException;
 
-    /** The names in a directory, sorted; empty if it does not exist. */
+    /** The entries of a directory as {@code directory.resolve(name)}, sorted by name; empty if it does not exist. */
     List<Path> list(Path directory) throws IOException;
 
-    /** Creates a directory and its parents, and syncs the parents of those it made. */
+    /**
+     * Creates a directory and its parents as far as they are missing, and makes their names durable; also the name of the
+     * deepest one that was there, because whoever made it may have died before its sync.
+     */
     void createDirectories(Path directory) throws IOException;
 
+    /**
+     * Deletes a file.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is none
+     */
     void delete(Path file) throws IOException;
 
     /** Renames atomically, replacing {@code target}. */
@@ -42,19 +50,23 @@ public interface Disk {
     /** Makes the names in a directory durable. */
     void syncDirectory(Path directory) throws IOException;
 
-    /** Bytes this process may still write to the volume of {@code directory}. */
+    /** Bytes this process may still write to the volume of {@code directory}, which need not exist yet. */
     long usableBytes(Path directory) throws IOException;
 
-    /** Size of the volume of {@code directory} in bytes. */
+    /** Size in bytes of the volume of {@code directory}, which need not exist yet. */
     long totalBytes(Path directory) throws IOException;
 
-    /** The filesystem's type as the platform names it, in lower case, such as {@code ext4} or {@code nfs4}. */
+    /**
+     * The type of the filesystem of {@code directory}, which need not exist yet, as the platform names it, in lower case, such
+     * as {@code ext4} or {@code nfs4}.
+     */
     String filesystemType(Path directory) throws IOException;
 
     /**
-     * Takes the exclusive lock of the whole file, creating it if missing, and keeps one channel open for it.
+     * Takes the exclusive lock of the whole file, creating it if missing, and keeps one channel open for it. At once: does not
+     * wait for a holder.
      *
-     * @return the lock, or null if another process holds it
+     * @return the lock, or null if it is held
      */
     @Nullable
     DiskLock tryLock(Path file) throws IOException;

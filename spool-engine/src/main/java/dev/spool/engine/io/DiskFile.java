@@ -30,5 +30,6 @@ public interface DiskFile extends Closeable {
 
     long size() throws IOException;
 
+    /** Cuts the file off at {@code size}; does nothing if it is not longer. */
     void truncate(long size) throws IOException;
 }
