@@ -22,7 +22,8 @@ public interface Backend extends Closeable {
     List<MaintenanceStep> maintenance();
 
     /**
-     * Does one bounded round of compaction at full speed, on a maintenance thread.
+     * Does one bounded round of compaction at full speed. Called by one maintenance thread at a time, beside the
+     * {@link #maintenance()} steps.
      *
      * @return true if there may be more to gain
      * @throws dev.spool.SpoolCorruptException if damage kept something from being compacted

@@ -20,6 +20,9 @@ public interface LogReader {
     /** Starts a scan with the guarantees of {@link dev.spool.SpoolReader#enumerate}. */
     LogScan scan();
 
-    /** The head as recovered at open and advanced by {@link LogStore#publish}; for a read-only log, as last read. */
+    /**
+     * The head as recovered at open; the engine's committer advances it after {@link LogStore#publish}, the log itself never
+     * does. For a read-only log, the head as last read.
+     */
     Head head();
 }
