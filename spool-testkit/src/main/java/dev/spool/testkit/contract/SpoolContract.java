@@ -45,12 +45,15 @@ public abstract class SpoolContract {
 
     private @Nullable CheckedProvider checked;
 
-    /** The backend under test. If it is to be opened by other processes, its class is public with a public constructor. */
-    protected abstract SpoolProvider provider();
+    /** What these tests are about; {@link SpoolContractSuite} answers for all themes. */
+    protected abstract BackendUnderTest backend();
 
-    /** The options with which the tests open, each changing what it is about. */
-    protected SpoolOptions options() {
-        return SpoolOptions.DEFAULTS;
+    protected final SpoolProvider provider() {
+        return backend().provider();
+    }
+
+    protected final SpoolOptions options() {
+        return backend().options();
     }
 
     /** Options under which a few MiB make many segments, where a backend has segments. */

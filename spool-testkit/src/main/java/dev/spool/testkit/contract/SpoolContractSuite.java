@@ -1,7 +1,5 @@
 package dev.spool.testkit.contract;
 
-import dev.spool.SpoolOptions;
-import dev.spool.SpoolProvider;
 import org.junit.jupiter.api.Nested;
 
 /**
@@ -10,191 +8,187 @@ import org.junit.jupiter.api.Nested;
  * <pre>{@code
  * class MySpoolContractTest extends SpoolContractSuite {
  *     @Override
- *     protected SpoolProvider provider() {
+ *     public SpoolProvider provider() {
  *         return new MySpoolProvider();
  *     }
  * }
  * }</pre>
- *
- * <p>Tests tagged {@link SpoolContract#PROCESS} open the spool from other processes too: the provider's class is public with a
- * public constructor without parameters, and its storage outlives this process.
  */
-public abstract class SpoolContractSuite {
-
-    /** The backend under test; asked once for each test. */
-    protected abstract SpoolProvider provider();
-
-    /** The options with which the tests open, each changing what it is about. */
-    protected SpoolOptions options() {
-        return SpoolOptions.DEFAULTS;
-    }
+public abstract class SpoolContractSuite implements BackendUnderTest {
 
     @Nested
     class Storing extends StoringContract {
         @Override
-        protected SpoolProvider provider() {
-            return SpoolContractSuite.this.provider();
-        }
-
-        @Override
-        protected SpoolOptions options() {
-            return SpoolContractSuite.this.options();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
     }
 
     @Nested
     class Chunks extends ChunkContract {
         @Override
-        protected SpoolProvider provider() {
-            return SpoolContractSuite.this.provider();
-        }
-
-        @Override
-        protected SpoolOptions options() {
-            return SpoolContractSuite.this.options();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
     }
 
     @Nested
     class Envelopes extends EnvelopeContract {
         @Override
-        protected SpoolProvider provider() {
-            return SpoolContractSuite.this.provider();
-        }
-
-        @Override
-        protected SpoolOptions options() {
-            return SpoolContractSuite.this.options();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
     }
 
     @Nested
     class Removal extends RemovalContract {
         @Override
-        protected SpoolProvider provider() {
-            return SpoolContractSuite.this.provider();
-        }
-
-        @Override
-        protected SpoolOptions options() {
-            return SpoolContractSuite.this.options();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
     }
 
     @Nested
     class Order extends OrderContract {
         @Override
-        protected SpoolProvider provider() {
-            return SpoolContractSuite.this.provider();
-        }
-
-        @Override
-        protected SpoolOptions options() {
-            return SpoolContractSuite.this.options();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
     }
 
     @Nested
     class Bulk extends BulkContract {
         @Override
-        protected SpoolProvider provider() {
-            return SpoolContractSuite.this.provider();
-        }
-
-        @Override
-        protected SpoolOptions options() {
-            return SpoolContractSuite.this.options();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
     }
 
     @Nested
     class Enumeration extends EnumerationContract {
         @Override
-        protected SpoolProvider provider() {
-            return SpoolContractSuite.this.provider();
-        }
-
-        @Override
-        protected SpoolOptions options() {
-            return SpoolContractSuite.this.options();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
     }
 
     @Nested
     class ConcurrentEnumeration extends ConcurrentEnumerationContract {
         @Override
-        protected SpoolProvider provider() {
-            return SpoolContractSuite.this.provider();
-        }
-
-        @Override
-        protected SpoolOptions options() {
-            return SpoolContractSuite.this.options();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
     }
 
     @Nested
     class Deadlines extends DeadlineContract {
         @Override
-        protected SpoolProvider provider() {
-            return SpoolContractSuite.this.provider();
-        }
-
-        @Override
-        protected SpoolOptions options() {
-            return SpoolContractSuite.this.options();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
     }
 
     @Nested
     class Callers extends CallerContract {
         @Override
-        protected SpoolProvider provider() {
-            return SpoolContractSuite.this.provider();
-        }
-
-        @Override
-        protected SpoolOptions options() {
-            return SpoolContractSuite.this.options();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
     }
 
     @Nested
     class Interrupts extends InterruptContract {
         @Override
-        protected SpoolProvider provider() {
-            return SpoolContractSuite.this.provider();
-        }
-
-        @Override
-        protected SpoolOptions options() {
-            return SpoolContractSuite.this.options();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
     }
 
     @Nested
     class TimesAndIds extends TimeAndIdContract {
         @Override
-        protected SpoolProvider provider() {
-            return SpoolContractSuite.this.provider();
-        }
-
-        @Override
-        protected SpoolOptions options() {
-            return SpoolContractSuite.this.options();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
     }
 
     @Nested
     class Reopening extends ReopenContract {
         @Override
-        protected SpoolProvider provider() {
-            return SpoolContractSuite.this.provider();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
+    }
 
+    @Nested
+    class Closing extends ClosingContract {
         @Override
-        protected SpoolOptions options() {
-            return SpoolContractSuite.this.options();
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
+        }
+    }
+
+    @Nested
+    class Ownership extends OwnershipContract {
+        @Override
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
+        }
+    }
+
+    @Nested
+    class ReadOnly extends ReadOnlyContract {
+        @Override
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
+        }
+    }
+
+    @Nested
+    class Draining extends DrainContract {
+        @Override
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
+        }
+    }
+
+    @Nested
+    class Sealing extends SealContract {
+        @Override
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
+        }
+    }
+
+    @Nested
+    class Observation extends ObservationContract {
+        @Override
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
+        }
+    }
+
+    @Nested
+    class Metrics extends MetricsContract {
+        @Override
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
+        }
+    }
+
+    @Nested
+    class Deferred extends DeferredContract {
+        @Override
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
+        }
+    }
+
+    @Nested
+    class Compaction extends CompactionContract {
+        @Override
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
         }
     }
 }
