@@ -68,10 +68,17 @@ public final class CheckedProvider implements SpoolProvider {
                 return;
             }
         }
+        assertClean(provider, directory, options);
+    }
+
+    /** Runs the backend's own check; throws {@link AssertionError} if it finds damage or cannot check everything. */
+    public static CheckReport assertClean(SpoolProvider provider, Path directory, SpoolOptions options)
+            throws SpoolException {
         List<Finding> findings = new ArrayList<>();
         CheckReport report = provider.check(directory, options, findings::add);
         if (report.damaged() > 0 || !report.complete()) {
-            throw new AssertionError("the check after close found " + report + ": " + findings);
+            throw new AssertionError("the check found " + report + ": " + findings);
         }
+        return report;
     }
 }
