@@ -3,6 +3,7 @@ package dev.spool.engine.io;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,4 +71,20 @@ public interface Disk {
      */
     @Nullable
     DiskLock tryLock(Path file) throws IOException;
+
+    /**
+     * What tells a file or directory from every other on this machine, by whatever path it is reached, for as long as it
+     * exists.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is none
+     */
+    String fileKey(Path path) throws IOException;
+
+    /**
+     * A concurrent map that everything in this process shares, whatever class loader it comes from: the system properties, so
+     * keys and values are plain strings. A simulated process brings its own.
+     */
+    default Map<Object, Object> processMap() {
+        return System.getProperties();
+    }
 }

@@ -149,8 +149,14 @@ public final class SystemDisk implements Disk {
         return SystemLock.tryLock(file, openChannel(file));
     }
 
+    @Override
+    public String fileKey(Path path) throws IOException {
+        Object key = keyOf(path);
+        return key != null ? key.toString() : path.toRealPath().toString();
+    }
+
     /** What tells one file from another for as long as either exists; null where the platform does not say. */
-    static @Nullable Object fileKey(Path path) throws IOException {
+    static @Nullable Object keyOf(Path path) throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 

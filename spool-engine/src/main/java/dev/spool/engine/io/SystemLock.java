@@ -38,7 +38,7 @@ final class SystemLock implements DiskLock {
     /** Locks, and then owns the channel; closes it, where that is harmless, if the lock is not to be had. */
     static @Nullable SystemLock tryLock(Path path, FileChannel channel) throws IOException {
         try {
-            Object key = SystemDisk.fileKey(path);
+            Object key = SystemDisk.keyOf(path);
             FileLock lock = channel.tryLock();
             if (lock != null) {
                 return new SystemLock(path, channel, lock, key);
@@ -57,7 +57,7 @@ final class SystemLock implements DiskLock {
     @Override
     public boolean isHeld() throws IOException {
         try {
-            return lock.isValid() && Objects.equals(key, SystemDisk.fileKey(path));
+            return lock.isValid() && Objects.equals(key, SystemDisk.keyOf(path));
         } catch (NoSuchFileException e) {
             return false;
         }

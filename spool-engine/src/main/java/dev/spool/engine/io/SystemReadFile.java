@@ -33,7 +33,7 @@ final class SystemReadFile implements DiskFile {
         this.path = path;
         FileChannel opened = FileChannel.open(path, StandardOpenOption.READ);
         try {
-            key = SystemDisk.fileKey(path);
+            key = SystemDisk.keyOf(path);
         } catch (IOException e) {
             opened.close();
             throw e;
@@ -115,7 +115,7 @@ final class SystemReadFile implements DiskFile {
             }
             FileChannel fresh = FileChannel.open(path, StandardOpenOption.READ);
             try {
-                Object now = SystemDisk.fileKey(path);
+                Object now = SystemDisk.keyOf(path);
                 if (!Objects.equals(key, now)) {
                     throw new IOException(path + " was replaced while it was open for reading: opened as " + key
                             + ", now " + now + "; look up again where the data is");

@@ -226,4 +226,14 @@ class SystemDiskTest {
             assertThat(target.get(0)).as("still the file that was opened").isEqualTo((byte) 1);
         }
     }
+
+    @Test
+    void fileHasOneKeyByWhateverPathItIsReached() throws IOException {
+        Path made = Files.createDirectory(directory.resolve("d"));
+        Path other = Files.createDirectory(directory.resolve("e"));
+        assertThat(disk.fileKey(directory.resolve("e/../d"))).isEqualTo(disk.fileKey(made));
+        assertThat(disk.fileKey(other)).isNotEqualTo(disk.fileKey(made));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), made);
+        assertThat(disk.fileKey(link)).isEqualTo(disk.fileKey(made));
+    }
 }
