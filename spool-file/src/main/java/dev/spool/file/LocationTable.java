@@ -135,7 +135,7 @@ final class LocationTable {
             int home = home(hash.of(table[at + HIGH], table[at + LOW]), table.length);
             boolean homeAfterGap = gap <= at ? gap < home && home <= at : gap < home || home <= at;
             if (!homeAfterGap) {
-                System.arraycopy(table, at, table, gap, SLOT_LONGS);
+                move(table, at, table, gap);
                 gap = at;
             }
         }
@@ -154,15 +154,24 @@ final class LocationTable {
         sizeMax = (int) (capacity * LOAD_MAX);
         // The smallest table stays until its last entry goes.
         sizeMin = newStep == 0 ? 0 : (int) (capacity * LOAD_MIN);
-        long[] old = slots;
-        slots = new long[Math.multiplyExact(capacity, SLOT_LONGS)];
-        for (int at = 0; at < old.length; at += SLOT_LONGS) {
-            if (old[at + LOCATION] != 0) {
-                long high = old[at + HIGH];
-                long low = old[at + LOW];
-                System.arraycopy(old, at, slots, slotOf(hash.of(high, low), high, low), SLOT_LONGS);
+        long[] grown = new long[Math.multiplyExact(capacity, SLOT_LONGS)];
+        for (int at = 0; at < slots.length; at += SLOT_LONGS) {
+            if (slots[at + LOCATION] != 0) {
+                int to = home(hash.of(slots[at + HIGH], slots[at + LOW]), grown.length);
+                while (grown[to + LOCATION] != 0) {
+                    to = next(to, grown.length);
+                }
+                move(slots, at, grown, to);
             }
         }
+        slots = grown;
+    }
+
+    /** By hand: three longs are too few for the call that copies ranges. */
+    private static void move(long[] from, int at, long[] table, int to) {
+        table[to + HIGH] = from[at + HIGH];
+        table[to + LOW] = from[at + LOW];
+        table[to + LOCATION] = from[at + LOCATION];
     }
 
     /** The lower half of the hash, scaled to the table: any capacity will do, not only powers of two. */
