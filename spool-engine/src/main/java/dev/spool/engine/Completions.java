@@ -1,0 +1,122 @@
+package dev.spool.engine;
+
+import dev.spool.engine.io.EngineClock;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings outcomes to those who wait for them: futures by way of the callback executor, threads by waking them. Thread-safe.
+ */
+final class Completions {
+
+    /** A thread whose operation is over is looked at this often even if its wake-up got lost with the thread before it. */
+    private static final long LOOK_NANOS = 100_000_000L;
+
+    private final EngineClock clock;
+    private final EngineMetrics metrics;
+    private final Executor own;
+    private final @Nullable Executor hosts;
+    private final @Nullable Pump pump;
+
+    /** Makes the engine go on when no threads do: one turn, false if there was nothing to do. */
+    interface Pump {
+        boolean turn();
+    }
+
+    /**
+     * @param own never runs a task in the thread that gives it
+     * @param hosts the host's executor, or null if callbacks run on {@code own}
+     * @param pump null if the engine has threads
+     */
+    Completions(EngineClock clock, EngineMetrics metrics, Executor own, @Nullable Executor hosts, @Nullable Pump pump) {
+        this.clock = clock;
+        this.metrics = metrics;
+        this.own = own;
+        this.hosts = hosts;
+        this.pump = pump;
+    }
+
+    /** Delivers one settled operation. */
+    void deliver(Operation operation) {
+        Delivery single = new Delivery(this);
+        single.add(operation);
+        single.flush();
+    }
+
+    /** Runs a callback of the host where the host's callbacks run; never in this thread. */
+    void callback(Runnable task) {
+        Executor host = hosts;
+        if (host == null) {
+            own.execute(task);
+        } else {
+            // By way of our own thread: the host's executor may run it at once, or block.
+            own.execute(() -> handOver(host, task));
+        }
+    }
+
+    private static void handOver(Executor host, Runnable task) {
+        try {
+            host.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run(); // an executor that was shut down must not leave a future waiting for ever
+        }
+    }
+
+    void measure(Operation operation) {
+        metrics.settled(operation, clock.nanoTime());
+    }
+
+    /** Waits, in the thread that submitted it, for the outcome; an interrupt is kept and does not cut the wait short. */
+    Object await(Operation operation) {
+        boolean interrupted = false;
+        while (!operation.isDone()) {
+            if (pump != null) {
+                turn(pump);
+                continue;
+            }
+            long now = clock.nanoTime();
+            if (operation.expire(now)) {
+                deliver(operation);
+                continue;
+            }
+            LockSupport.parkNanos(operation, waitNanos(operation, now));
+            interrupted |= Thread.interrupted();
+        }
+        Delivery.passOn(operation);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return operation.outcome();
+    }
+
+    /** As {@link #await(Operation)}, for many. */
+    void await(Tally tally) {
+        boolean interrupted = false;
+        while (!tally.isDone()) {
+            if (pump != null) {
+                turn(pump);
+                continue;
+            }
+            LockSupport.parkNanos(tally, LOOK_NANOS);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void turn(Pump pump) {
+        if (!pump.turn()) {
+            throw new IllegalStateException(
+                    "waiting for an operation, but nothing is left to do at this time of the clock");
+        }
+    }
+
+    private static long waitNanos(Operation operation, long now) {
+        long untilDeadline = operation.terms.deadline() - now;
+        long until = untilDeadline > 0 ? untilDeadline : operation.terms.giveUp() - now;
+        return Math.max(1_000_000L, Math.min(until, LOOK_NANOS));
+    }
+}
