@@ -32,7 +32,7 @@ final class CommitLane {
 
     private static final System.Logger LOG = System.getLogger(CommitLane.class.getName());
 
-    /** A batch that has reached this size is committed, whatever else waits. */
+    /** A batch takes no more small, or no more bulky, operations once it has this much of them. */
     private static final long PREFERRED_BATCH_BYTES = 1 << 20;
 
     private final int shard;
@@ -46,6 +46,7 @@ final class CommitLane {
     private final long overloadNanos;
 
     private Space space = Space.ENOUGH;
+    private boolean bulkFirst;
     private volatile boolean commitRequested;
     private volatile boolean roomIsShort;
     private volatile @Nullable SpoolException ended;
@@ -202,13 +203,20 @@ final class CommitLane {
         return cleared;
     }
 
+    /** Fills the draft from both lists, each up to the preferred size, and each going first every other time. */
     private boolean select(long now, List<BatchRecord> abandoned) {
+        bulkFirst = !bulkFirst;
+        boolean cleared = take(bulkFirst ? pending.bulky() : pending.small(), now, abandoned);
+        boolean clearedMore = take(bulkFirst ? pending.small() : pending.bulky(), now, abandoned);
+        return cleared || clearedMore;
+    }
+
+    private boolean take(OperationList ready, long now, List<BatchRecord> abandoned) {
         boolean cleared = false;
-        for (Operation next = pending.peekReady(); next != null && fits(next); next = pending.peekReady()) {
-            pending.removeReady();
-            if (draft.isEmpty()) {
-                measureAge(next, now);
-            }
+        long start = draft.bytes();
+        for (Operation next = ready.peek(); next != null && fits(next, start); next = ready.peek()) {
+            ready.remove();
+            measureAge(next, now);
             if (joins(next, now)) {
                 boolean last = next.part == null || next.part.last;
                 draft.add(next);
@@ -223,9 +231,10 @@ final class CommitLane {
         return cleared;
     }
 
-    private boolean fits(Operation next) {
+    private boolean fits(Operation next, long start) {
         return draft.isEmpty()
-                || (draft.bytes() < PREFERRED_BATCH_BYTES && draft.bytes() + BatchDraft.sizeOf(next) <= batchBytesMax);
+                || (draft.bytes() - start < PREFERRED_BATCH_BYTES
+                        && draft.bytes() + BatchDraft.sizeOf(next) <= batchBytesMax);
     }
 
     /** Whether an operation goes into the batch; if not, it is over. */

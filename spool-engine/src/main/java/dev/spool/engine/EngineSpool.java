@@ -143,7 +143,7 @@ final class EngineSpool implements Spool {
 
     @Override
     public CompletableFuture<Void> shutdown() {
-        return handOver.shutdown().thenApply(done -> done);
+        return handOver.shutdown().copy();
     }
 
     @Override

@@ -146,6 +146,17 @@ final class HandOver implements Drainable {
 
     /** Begins to close, if nobody has; completes, on the callback executor, when all is done. */
     CompletableFuture<@Nullable Void> shutdown() {
+        beginToClose();
+        return shutdown;
+    }
+
+    /** {@link #shutdown}, waiting in this thread and without the callback executor. */
+    void shutdownAndWait() throws SpoolException {
+        beginToClose();
+        core.await(closed);
+    }
+
+    private void beginToClose() {
         boolean first;
         turn.lock();
         try {
@@ -158,13 +169,6 @@ final class HandOver implements Drainable {
             core.health().phase(Cause.CLOSED, "closed");
             core.runner().run("spool-close", this::close);
         }
-        return shutdown;
-    }
-
-    /** {@link #shutdown}, waiting in this thread and without the callback executor. */
-    void shutdownAndWait() throws SpoolException {
-        shutdown();
-        core.await(closed);
     }
 
     private void close() {

@@ -57,16 +57,21 @@ final class MaintenanceLoop {
         CompletableFuture<@Nullable Void> round = new CompletableFuture<>();
         rounds.add(round);
         wake();
+        if (paused) {
+            finishRounds(null);
+        }
         return round;
     }
 
     /** Begins no step any more; returns when none is running. */
     void pause() {
-        paused = true;
         stepping.lock();
-        stepping.unlock();
-        // Nobody waits for a round that may never come.
-        finishRounds(null);
+        try {
+            paused = true;
+        } finally {
+            stepping.unlock();
+        }
+        finishRounds(null); // nobody waits for a round that may never come
     }
 
     void resume() {
@@ -74,15 +79,20 @@ final class MaintenanceLoop {
         wake();
     }
 
+    /** Whether nobody has asked for a step before it is due. */
     boolean isIdle() {
         return paused || (!woken && rounds.isEmpty());
     }
 
+    /** Whether {@link #turn} would not run the step. */
+    boolean isResting() {
+        return isIdle() && (paused || !dueKnown || clock.nanoTime() - due < 0);
+    }
+
     /** Runs the step if it is due. Returns nanoseconds until it is due again; 0 if it is due now. */
     long turn() {
-        long now = clock.nanoTime();
-        if (!woken && rounds.isEmpty() && !(dueKnown && now - due >= 0)) {
-            return dueKnown ? due - now : Long.MAX_VALUE;
+        if (isResting()) {
+            return paused || !dueKnown ? Long.MAX_VALUE : Math.max(1, due - clock.nanoTime());
         }
         stepping.lock();
         try {
@@ -108,7 +118,7 @@ final class MaintenanceLoop {
             failure = e;
         }
         dueKnown = wait != Long.MAX_VALUE;
-        due = clock.nanoTime() + wait;
+        due = clock.nanoTime() + (dueKnown ? wait : 0);
         for (int i = 0; i < asked; i++) {
             finish(rounds.poll(), failure);
         }

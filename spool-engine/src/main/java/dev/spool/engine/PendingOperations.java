@@ -1,7 +1,5 @@
 package dev.spool.engine;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.spool.SpoolDrainingException;
 import dev.spool.SpoolException;
 import java.util.ArrayDeque;
@@ -19,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingOperations {
 
+    /** A part larger than this counts as bulk. */
+    private static final int BULK_BYTES = 128 << 10;
+
     final ReentrantLock lock = new ReentrantLock();
 
     private final Inbox inbox = new Inbox();
@@ -29,8 +30,11 @@ final class PendingOperations {
     /** Operations that ended while they waited for staging; the committer has to retire them. */
     private final List<Operation> orphans = new ArrayList<>();
 
-    private @Nullable Operation readyHead;
-    private @Nullable Operation readyTail;
+    private final OperationList small = new OperationList();
+
+    /** Chunks and the like: in a list of their own, so that they do not hold up what is small. */
+    private final OperationList bulky = new OperationList();
+
     private int stores;
     private boolean refusingStores;
     private boolean refusingAll;
@@ -51,7 +55,7 @@ final class PendingOperations {
 
     /** Whether nothing is there that the committer could go on with. Committer. */
     boolean isIdle() {
-        return inbox.isEmpty() && readyHead == null;
+        return inbox.isEmpty() && small.isEmpty() && bulky.isEmpty();
     }
 
     /** The oldest control whose time has come, and forgets it; null if there is none. */
@@ -59,8 +63,8 @@ final class PendingOperations {
     LaneControl takeControl() {
         LaneControl control = controls.peek();
         if (control == null
-                || control.kind == LaneControl.Kind.DRAIN && stores > 0
-                || control.kind == LaneControl.Kind.SEAL && busy.size() > 0) {
+                || (control.kind == LaneControl.Kind.DRAIN && stores > 0)
+                || (control.kind == LaneControl.Kind.SEAL && busy.size() > 0)) {
             return null;
         }
         return controls.remove();
@@ -101,7 +105,7 @@ final class PendingOperations {
 
     private void admit(Operation operation, Delivery refused) {
         boolean store = operation.kind == Operation.Kind.STORE;
-        if (refusingAll || store && refusingStores) {
+        if (refusingAll || (store && refusingStores)) {
             operation.retired = true;
             releasePart(operation);
             if (operation.settleQueued(new SpoolDrainingException(
@@ -154,13 +158,23 @@ final class PendingOperations {
     }
 
     private void addReady(Operation operation) {
-        operation.link = null;
-        if (readyTail == null) {
-            readyHead = operation;
-        } else {
-            readyTail.link = operation;
-        }
-        readyTail = operation;
+        listOf(operation).add(operation);
+    }
+
+    private OperationList listOf(Operation operation) {
+        StagedPart part = operation.part;
+        boolean bulk = part != null && (!part.last || (part.buffer != null && part.buffer.limit() > BULK_BYTES));
+        return bulk ? bulky : small;
+    }
+
+    /** The small operations that are ready for a batch. */
+    OperationList small() {
+        return small;
+    }
+
+    /** The large ones, chunks included, that are ready for a batch. */
+    OperationList bulky() {
+        return bulky;
     }
 
     /** Puts an operation that had joined a batch back to the front, for the next one. */
@@ -168,26 +182,7 @@ final class PendingOperations {
         operation.inBatch = false;
         operation.part = operation.joinedPart;
         operation.joinedPart = null;
-        operation.link = readyHead;
-        readyHead = operation;
-        if (readyTail == null) {
-            readyTail = operation;
-        }
-    }
-
-    /** The oldest operation that is ready, or null. */
-    @Nullable
-    Operation peekReady() {
-        return readyHead;
-    }
-
-    void removeReady() {
-        Operation removed = requireNonNull(readyHead);
-        readyHead = removed.link;
-        if (readyHead == null) {
-            readyTail = null;
-        }
-        removed.link = null;
+        listOf(operation).addFirst(operation);
     }
 
     /** Ends an active operation that is over; those that waited for it go on. */
@@ -269,8 +264,8 @@ final class PendingOperations {
         busy.clear();
         orphans.clear();
         stores = 0;
-        readyHead = null;
-        readyTail = null;
+        small.clear();
+        bulky.clear();
         callOffControls(queued);
         return any;
     }

@@ -1,0 +1,72 @@
+package dev.spool.engine;
+
+import dev.spool.Spool;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A spool without threads, for simulations: it goes on only when its steps are run, all in the thread of the simulation, on the
+ * simulation's clock and disk. The code is that of a real spool.
+ *
+ * <p>Blocking calls run steps themselves until they have their outcome, and throw {@link IllegalStateException} if there is
+ * nothing left to do before the clock moves. Futures complete when the step named {@code callback} is run. Dropping the
+ * object without closing the spool is a crash.
+ */
+public final class SteppedSpool {
+
+    private final EngineSpool spool;
+    private final EngineSteps steps;
+
+    SteppedSpool(EngineSpool spool, EngineSteps steps) {
+        this.spool = spool;
+        this.steps = steps;
+    }
+
+    /** The spool; to be used by the simulation's thread alone. */
+    public Spool spool() {
+        return spool;
+    }
+
+    /** The steps there are: each committer, staging, each maintenance step, the watchdog, callbacks. Fixed. */
+    public List<Step> steps() {
+        return List.copyOf(steps.steps());
+    }
+
+    /** Runs every step once, in a fixed order. False if none of them had anything to do. */
+    public boolean turn() {
+        return steps.turn();
+    }
+
+    /** Runs turns until none of the steps has anything to do at this time of the clock. */
+    public void runUntilIdle() {
+        boolean worked = true;
+        while (worked) {
+            worked = turn();
+        }
+    }
+
+    /** A step function of the engine. */
+    public static final class Step {
+        private final String name;
+        private final BooleanSupplier body;
+
+        Step(String name, BooleanSupplier body) {
+            this.name = name;
+            this.body = body;
+        }
+
+        public String name() {
+            return name;
+        }
+
+        /** Runs it once. False if it had nothing to do. */
+        public boolean run() {
+            return body.getAsBoolean();
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+}
