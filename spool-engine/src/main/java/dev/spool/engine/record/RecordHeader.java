@@ -63,6 +63,44 @@ public record RecordHeader(
         target.position(end);
     }
 
+    /** This header marked as that of a copy. */
+    public RecordHeader relocated() {
+        return new RecordHeader(
+                type,
+                (byte) (flags | FLAG_RELOCATED),
+                log,
+                revision,
+                birthRevision,
+                id,
+                partBytes,
+                bodyBytes,
+                partCrc,
+                storedAtMillis,
+                extensions);
+    }
+
+    /** This header with another birth revision. */
+    public RecordHeader bornAt(long revisionAtBirth) {
+        return new RecordHeader(
+                type,
+                flags,
+                log,
+                revision,
+                revisionAtBirth,
+                id,
+                partBytes,
+                bodyBytes,
+                partCrc,
+                storedAtMillis,
+                extensions);
+    }
+
+    /** This header with other extensions. */
+    public RecordHeader with(Extensions others) {
+        return new RecordHeader(
+                type, flags, log, revision, birthRevision, id, partBytes, bodyBytes, partCrc, storedAtMillis, others);
+    }
+
     /** Bytes of header and extensions. */
     public int encodedBytes() {
         return BYTES + extensions.encodedBytes();

@@ -92,6 +92,12 @@ public final class Head {
         }
     }
 
+    /** Sets the counts, when a log that was loaded has counted its messages itself. */
+    public void counted(long messages, long bytes) {
+        liveCount = messages;
+        liveBytes = bytes;
+    }
+
     /** The chain with everything pending folded in: 32 bytes. */
     public byte[] digest() {
         if (pending.position() == 0) {

@@ -1,0 +1,252 @@
+package dev.spool.file;
+
+import dev.spool.SpoolCorruptException;
+import dev.spool.SpoolException;
+import dev.spool.SpoolIoException;
+import dev.spool.engine.io.DiskFile;
+import dev.spool.engine.spi.Backend;
+import dev.spool.engine.spi.BackendContext;
+import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.spi.MaintenanceStep;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives space back. Most segments die whole and are only retired; what lives on in the others is copied once into cold segments.
+ * A round has three parts, each short: copy and prove (here), swap and retire (the committer, see {@link Relocation}), free
+ * (here). A segment is free only when its header has been overwritten by a free one and synced.
+ */
+final class Compactor implements MaintenanceStep {
+
+    private static final long IDLE_NANOS = 1_000_000_000L;
+    private static final long ROUND_BYTES = 4 << 20;
+    private static final double WORTH_IT = 0.5;
+    private static final double WORTH_IT_AT_ALL = 0.9;
+
+    private final BackendContext context;
+    private final int logNumber;
+    private final FileLog log;
+    private final SegmentFiles files;
+    private final SegmentSupply supply;
+    private final ColdStream cold;
+    private final SpaceGauge space;
+    private final Set<Long> stuck = new HashSet<>();
+    private @Nullable SpoolCorruptException damage;
+
+    Compactor(BackendContext context, int logNumber, FileLog log, SegmentSupply supply, SpaceGauge space) {
+        this.context = context;
+        this.logNumber = logNumber;
+        this.log = log;
+        this.files = log.files();
+        this.supply = supply;
+        this.cold = log.cold();
+        this.space = space;
+    }
+
+    @Override
+    public String name() {
+        return "compact-" + logNumber;
+    }
+
+    @Override
+    public long step() throws SpoolException {
+        boolean urgent = space.space() != Backend.Space.ENOUGH;
+        log.maintenanceLock().lock();
+        try {
+            if (!freeFinished()) {
+                return Long.MAX_VALUE;
+            }
+            List<Segment> victims = victims(urgent ? WORTH_IT_AT_ALL : WORTH_IT);
+            if (victims.isEmpty()) {
+                return IDLE_NANOS;
+            }
+            long bytes = relocate(victims);
+            return urgent ? 0 : bytes * 1_000_000_000L / context.options().compactionBytesPerSecond();
+        } finally {
+            log.maintenanceLock().unlock();
+        }
+    }
+
+    /** One round at full speed, of everything that gains anything; true if there may be more. */
+    boolean round() throws SpoolException {
+        log.maintenanceLock().lock();
+        try {
+            if (freeFinished()) {
+                List<Segment> victims = victims(WORTH_IT_AT_ALL);
+                if (victims.isEmpty()) {
+                    SpoolCorruptException met = damage;
+                    damage = null;
+                    stuck.clear();
+                    if (met != null) {
+                        throw met.forCaller();
+                    }
+                    return false;
+                }
+                relocate(victims);
+            }
+        } finally {
+            log.maintenanceLock().unlock();
+        }
+        LockSupport.parkNanos(20_000);
+        return true;
+    }
+
+    /** Those segments that are worth being compacted now, the emptiest first, about a round's work. */
+    private List<Segment> victims(double worthIt) {
+        List<Segment> candidates = new ArrayList<>();
+        for (Segment segment : files.living()) {
+            boolean ended = segment.state() == Segment.State.SEALED || segment.state() == Segment.State.CUT;
+            boolean sparse = segment.liveBytes() <= worthIt * segment.sizeBytes();
+            if (ended
+                    && segment.listed()
+                    && !segment.retired()
+                    && !stuck.contains(segment.life())
+                    && (sparse || segment.poisoned())) {
+                candidates.add(segment);
+            }
+        }
+        candidates.sort(Comparator.comparingDouble(segment -> segment.liveBytes() / (double) segment.sizeBytes()));
+        List<Segment> victims = new ArrayList<>();
+        long live = 0;
+        long size = 0;
+        boolean evacuation = false;
+        for (Segment segment : candidates) {
+            if (!victims.isEmpty() && live + segment.liveBytes() > ROUND_BYTES && gains(size, live)) {
+                break;
+            }
+            victims.add(segment);
+            live += segment.liveBytes();
+            size += segment.sizeBytes();
+            evacuation |= segment.poisoned();
+        }
+        return evacuation || gains(size, live) ? victims : List.of();
+    }
+
+    /** Whether copying {@code live} bytes out of {@code size} bytes of segments leaves fewer bytes of segments than before. */
+    private boolean gains(long size, long live) {
+        long beyond = live + live / 16 - cold.room();
+        long unit = supply.segmentBytes();
+        long opened = beyond <= 0 ? 0 : (beyond + unit - 1) / unit * unit;
+        return size > opened;
+    }
+
+    private long relocate(List<Segment> candidates) throws SpoolException {
+        VictimCopy copy = new VictimCopy(log, cold);
+        List<Segment> victims = new ArrayList<>();
+        try {
+            for (Segment victim : candidates) {
+                if (copyOne(copy, victim)) {
+                    victims.add(victim);
+                }
+            }
+            cold.prove(List.of(), 0);
+        } catch (SpoolException e) {
+            salvage(copy);
+            throw e;
+        }
+        context.options()
+                .metrics()
+                .ifPresent(metrics -> metrics.compacted(
+                        logNumber,
+                        copy.bytes(),
+                        victims.stream().mapToLong(Segment::sizeBytes).sum()));
+        log.catalogue().submit(new Relocation(cold.takeTouched(), copy.swaps(), victims));
+        return copy.bytes();
+    }
+
+    private boolean copyOne(VictimCopy copy, Segment victim) throws SpoolException {
+        SegmentHeader header = java.util.Objects.requireNonNull(victim.header());
+        SegmentContents contents = SegmentContents.read(victim, header, victim.living());
+        boolean lost = contents.scan() != null && !contents.scan().lost().isEmpty();
+        CarriedKillers carried = CarriedKillers.of(files, victim, contents.descriptors());
+        boolean whole = copy.copy(victim, contents.descriptors());
+        List<KillList> killers = carried.lists();
+        if (!killers.isEmpty()) {
+            cold.appendKills(killers, header.life());
+            cold.prove(killers, header.life());
+        }
+        if (lost || carried.damaged() || !whole) {
+            stay(victim, copy.damage(), lost || carried.damaged());
+            return false;
+        }
+        return true;
+    }
+
+    /** A segment that holds damage is left as it is: it is the evidence, and may be all that is left of a message. */
+    private void stay(Segment victim, @Nullable SpoolCorruptException met, boolean lost) {
+        stuck.add(victim.life());
+        if (met != null) {
+            damage = met;
+            context.damaged(new LogScan.Damage(met.where(), met.why()));
+        } else if (lost) {
+            damage = new SpoolCorruptException(
+                    null, victim.path().toString(), "damaged batches keep it from being compacted");
+        }
+    }
+
+    /** After a failure: the copies that are durable are put in place all the same; the cut of their segment proves them. */
+    private void salvage(VictimCopy copy) {
+        List<Relocation.Swap> durable = copy.swaps().stream()
+                .filter(swap -> {
+                    Segment segment = files.inSlot(Location.slot(swap.copy()));
+                    return segment != null
+                            && segment.state() != Segment.State.ACTIVE
+                            && Location.offset(swap.copy()) < segment.end();
+                })
+                .toList();
+        List<Segment> touched = cold.takeTouched();
+        if (!durable.isEmpty() || !touched.isEmpty()) {
+            log.catalogue().submit(new Relocation(touched, durable, List.of()));
+        }
+    }
+
+    /** Frees the victims of a relocation that the committer is done with; false if it is still at work. */
+    private boolean freeFinished() throws SpoolException {
+        if (log.catalogue().relocating()) {
+            return false;
+        }
+        Relocation finished = log.catalogue().takeFinished();
+        if (finished != null) {
+            for (Segment victim : finished.victims()) {
+                if (victim.retired()) {
+                    free(victim);
+                }
+            }
+            context.wakeMaintenance();
+        }
+        return true;
+    }
+
+    private void free(Segment victim) throws SpoolException {
+        SegmentHeader header = java.util.Objects.requireNonNull(victim.header());
+        boolean keep = !victim.poisoned()
+                && victim.sizeBytes() >= supply.segmentBytes()
+                && files.poolCount() < Math.max(4, files.all().size() / 20);
+        try {
+            if (keep) {
+                try (DiskFile file = context.disk().openForWriting(victim.path())) {
+                    file.write(header.freed().encode(), 0);
+                    file.sync();
+                }
+                files.end(victim);
+                files.addReady(victim);
+                return;
+            }
+            victim.closeReader();
+            context.disk().delete(victim.path());
+            context.disk().syncDirectory(files.directory());
+            files.end(victim);
+            files.forget(victim);
+        } catch (IOException e) {
+            throw new SpoolIoException(
+                    "freeing " + victim.path() + " failed: " + e.getMessage() + "; it is tried again at the next open",
+                    e);
+        }
+    }
+}

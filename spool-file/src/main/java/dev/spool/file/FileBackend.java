@@ -1,0 +1,110 @@
+package dev.spool.file;
+
+import dev.spool.SpoolException;
+import dev.spool.SpoolIoException;
+import dev.spool.engine.spi.Backend;
+import dev.spool.engine.spi.BackendContext;
+import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.spi.MaintenanceStep;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A spool in segment files of its own: one {@link FileLog} a shard, each with its {@link Compactor} and {@link Filler}. */
+final class FileBackend implements Backend {
+
+    private final BackendContext context;
+    private final List<FileLog> logs = new ArrayList<>();
+    private final List<MaintenanceStep> maintenance = new ArrayList<>();
+    private final List<Compactor> compactors = new ArrayList<>();
+    private final SpaceGauge space;
+
+    private FileBackend(BackendContext context) {
+        this.context = context;
+        this.space = new SpaceGauge(context);
+    }
+
+    /** Opens the spool, and recovers each log that was not sealed. */
+    static FileBackend open(BackendContext context) throws SpoolException {
+        FileBackend backend = new FileBackend(context);
+        for (int number = 0; number < context.shards(); number++) {
+            backend.openLog(number);
+        }
+        backend.maintenance.add(backend.space);
+        return backend;
+    }
+
+    private void openLog(int number) throws SpoolException {
+        try {
+            context.disk().createDirectories(SegmentFiles.directory(context.directory(), number));
+        } catch (IOException e) {
+            throw new SpoolIoException(
+                    "creating " + SegmentFiles.directory(context.directory(), number) + " failed: " + e.getMessage(),
+                    e);
+        }
+        LoadedLog loaded = new LogLoader(context.disk(), context.directory(), number, context.note()).load();
+        loaded.lost().all().forEach(damage -> context.damaged(new LogScan.Damage(damage.where(), damage.why())));
+        SegmentSupply supply = new SegmentSupply(context, number, loaded.files());
+        FileLog log = new FileLog(context, number, loaded, supply);
+        if (loaded.unclean()) {
+            new LogRecovery(log, loaded).run();
+        }
+        Compactor compactor = new Compactor(context, number, log, supply, space);
+        logs.add(log);
+        compactors.add(compactor);
+        maintenance.add(compactor);
+        maintenance.add(new Filler(context, number, loaded.files(), supply, space));
+        space.watch(loaded.files());
+    }
+
+    @Override
+    public List<FileLog> logs() {
+        return logs;
+    }
+
+    @Override
+    public Usage usage() {
+        long reclaimable = 0;
+        long indexBytes = 0;
+        for (FileLog log : logs) {
+            reclaimable += log.files().reclaimableBytes();
+            indexBytes += log.index().heapBytes() + log.files().heapBytes();
+        }
+        return new Usage(space.totalBytes(), space.files(), reclaimable, indexBytes, 0, space.maxMessageBytes());
+    }
+
+    @Override
+    public Space space() {
+        return space.space();
+    }
+
+    @Override
+    public List<MaintenanceStep> maintenance() {
+        return List.copyOf(maintenance);
+    }
+
+    @Override
+    public boolean compactRound() throws SpoolException {
+        boolean more = false;
+        for (Compactor compactor : compactors) {
+            more |= compactor.round();
+        }
+        return more;
+    }
+
+    @Override
+    public long adviseLowMemory() {
+        return 0;
+    }
+
+    @Override
+    public void close() throws SpoolException {
+        try {
+            for (FileLog log : logs) {
+                log.close();
+            }
+        } catch (IOException e) {
+            throw new SpoolIoException("closing the files of " + context.directory() + " failed: " + e.getMessage(), e);
+        }
+    }
+}

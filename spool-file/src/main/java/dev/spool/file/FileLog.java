@@ -1,0 +1,403 @@
+package dev.spool.file;
+
+import dev.spool.SpoolException;
+import dev.spool.SpoolId;
+import dev.spool.SpoolInDoubtException;
+import dev.spool.engine.record.Extensions;
+import dev.spool.engine.record.RecordHeader;
+import dev.spool.engine.record.RecordType;
+import dev.spool.engine.spi.BackendContext;
+import dev.spool.engine.spi.Batch;
+import dev.spool.engine.spi.BatchRecord;
+import dev.spool.engine.spi.Current;
+import dev.spool.engine.spi.Durable;
+import dev.spool.engine.spi.Head;
+import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.spi.LogStore;
+import dev.spool.engine.spi.SealedLog;
+import dev.spool.engine.spi.StoredMessage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One log of the file backend, open for writing: the hot stream's writer, the index over both streams, and what the compactor
+ * asks of the committer. The methods of {@link LogStore} that write belong to the committer.
+ */
+final class FileLog implements LogStore {
+
+    /** How long the last batch may stand unproven while nothing follows it. */
+    private static final long PROOF_DELAY_NANOS = 100_000_000L;
+
+    private final BackendContext context;
+    private final int number;
+    private final SegmentFiles files;
+    private final SegmentSupply supply;
+    private final LocationIndex index;
+    private final MessageFinder finder;
+    private final StreamWriter hot;
+    private final Head head;
+    private final ColdStream cold;
+    private final StreamWriter coldWriter;
+    private final ReentrantLock maintenanceLock = new ReentrantLock();
+    private final CatalogueRecords catalogue;
+    private final LostRanges lost;
+    private final @Nullable SealedLog sealedAtOpen;
+    private final long nextRevision;
+    private boolean nameNext;
+    private boolean rewriting;
+    private long lastWriteNanos;
+
+    FileLog(BackendContext context, int number, LoadedLog loaded, SegmentSupply supply) {
+        this.context = context;
+        this.number = number;
+        this.files = loaded.files();
+        this.supply = supply;
+        this.index = loaded.index();
+        this.finder = new MessageFinder(files, index);
+        this.head = loaded.head();
+        this.nextRevision = loaded.nextRevision();
+        this.hot = new StreamWriter(files, context.clock(), context.epoch(), loaded.nextHotBatch());
+        this.catalogue = new CatalogueRecords(context, number, files, index);
+        this.lost = loaded.lost();
+        this.sealedAtOpen = loaded.unclean() ? null : SealedPieces.of(number, files.living(), head);
+        this.coldWriter = new StreamWriter(files, context.clock(), context.epoch(), loaded.nextColdBatch());
+        this.cold = new ColdStream(coldWriter, supply, number, context.options().segmentBytesMax());
+        this.nameNext = loaded.unclean();
+    }
+
+    ColdStream cold() {
+        return cold;
+    }
+
+    /** Held while compaction copies: a seal waits for it. */
+    ReentrantLock maintenanceLock() {
+        return maintenanceLock;
+    }
+
+    SegmentFiles files() {
+        return files;
+    }
+
+    LocationIndex index() {
+        return index;
+    }
+
+    MessageFinder finder() {
+        return finder;
+    }
+
+    CatalogueRecords catalogue() {
+        return catalogue;
+    }
+
+    @Override
+    public Head head() {
+        return head;
+    }
+
+    @Override
+    public long nextRevision() {
+        return nextRevision;
+    }
+
+    @Override
+    public @Nullable StoredMessage read(SpoolId id, boolean withBody) throws SpoolException {
+        return finder.read(id, withBody);
+    }
+
+    @Override
+    public LogScan scan() {
+        return new FileScan(finder, index, lost);
+    }
+
+    @Override
+    public @Nullable Current current(SpoolId id) throws SpoolException {
+        return finder.current(id);
+    }
+
+    @Override
+    public boolean isCurrent(SpoolId id, @Nullable Current current) {
+        long location = current == null ? Location.NONE : ((FileCurrent) current).location();
+        return index.get(id) == location;
+    }
+
+    @Override
+    public CompletionStage<Durable> commit(Batch batch) {
+        try {
+            return CompletableFuture.completedFuture(append(batch));
+        } catch (SpoolException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private Durable append(Batch batch) throws SpoolException {
+        List<CatalogueRecords.Riding> riding = catalogue.riding();
+        int records = batch.records().size() + riding.size();
+        long payload = 0;
+        for (BatchRecord entry : batch.records()) {
+            ByteBuffer staged = entry.staged();
+            payload += staged == null ? 0 : staged.limit();
+        }
+        for (CatalogueRecords.Riding entry : riding) {
+            payload += entry.bytes();
+        }
+        boolean rolled = roll(records, payload, batch.headBefore());
+        BatchBuilder builder = hot.begin();
+        if (rolled) {
+            long next = Math.max(nextRevision, batch.headBefore().revision() + 1);
+            ByteBuffer roll = files.catalogue().encode(batch.headBefore(), next);
+            builder.add(CatalogueRecords.header(FileRecord.ROLL, number, roll, Extensions.NONE), roll);
+        }
+        for (CatalogueRecords.Riding entry : riding) {
+            builder.add(entry.header(), entry.payload());
+        }
+        for (BatchRecord entry : batch.records()) {
+            place(builder, entry);
+        }
+        boolean sync = batch.sync() || !riding.isEmpty() || nameNext;
+        Durable durable = hot.write(sync);
+        lastWriteNanos = context.clock().nanoTime();
+        if (nameNext && !rewriting) {
+            name();
+        }
+        catalogue.durable();
+        return durable;
+    }
+
+    /** Turns to a fresh segment, sealing the one before, if there is no room for the batch; true if it did. */
+    private boolean roll(int records, long payload, Head headBefore) throws SpoolException {
+        int bytes = BatchBuilder.maxBytes(records, payload);
+        int directory = BatchBuilder.maxDirectoryBytes(records);
+        if (hot.fits(bytes, directory)) {
+            return false;
+        }
+        long previousLife = 0;
+        Segment before = hot.segment();
+        if (before != null) {
+            previousLife = before.life();
+            hot.sync();
+            hot.seal(headBefore);
+        }
+        int catalogueBytes = files.catalogue().encode(headBefore, 0).remaining();
+        long needed = StreamWriter.segmentBytesFor(
+                BatchBuilder.maxBytes(records + 1, payload + catalogueBytes), directory + BatchRecord.HEADROOM_BYTES);
+        supply.open(hot, Stream.HOT, needed, nameNext, previousLife);
+        return true;
+    }
+
+    /** Names the segment just written to in the epoch file, so that it counts even if it is the only one that knows of itself. */
+    private void name() throws SpoolException {
+        Segment active = java.util.Objects.requireNonNull(hot.segment());
+        try {
+            context.writeNote(
+                    NamedSegments.of(context.note()).with(number, active.life()).encode());
+        } catch (SpoolException e) {
+            hot.abandon("its name could not be written to the epoch file");
+            throw new SpoolInDoubtException(
+                    "naming " + active.path() + " in the epoch file failed: " + e.getMessage(), e);
+        }
+        nameNext = false;
+    }
+
+    private void place(BatchBuilder builder, BatchRecord entry) {
+        RecordHeader header = entry.header();
+        List<Extensions.Own> own = links(entry);
+        RecordHeader linked =
+                own.isEmpty() ? header : header.with(header.extensions().withOwn(own));
+        ByteBuffer staged = entry.staged();
+        int offset = staged == null ? builder.add(linked, null) : builder.addStaged(linked, staged);
+        Segment active = java.util.Objects.requireNonNull(hot.segment());
+        entry.location(Location.of(active.slot(), offset, linked.recordBytes()));
+    }
+
+    private List<Extensions.Own> links(BatchRecord entry) {
+        List<Extensions.Own> own = new ArrayList<>(2);
+        FileCurrent previous = (FileCurrent) entry.previous();
+        if (previous != null) {
+            List<Links.Link> targets = new ArrayList<>(2);
+            boolean envelope = entry.header().type() == RecordType.ENVELOPE;
+            Links.Link newest = files.link(previous.location());
+            if (!envelope || previous.envelopeRecord()) {
+                targets.add(newest);
+            }
+            Links.Link body = previous.envelopeRecord() ? previous.body() : newest;
+            if (envelope && body != null) {
+                own.add(Links.encode(Links.BODY, List.of(body)));
+            } else if (previous.envelopeRecord() && body != null) {
+                targets.add(body);
+            }
+            if (!targets.isEmpty()) {
+                own.add(Links.encode(Links.TARGETS, targets));
+            }
+        }
+        BatchRecord chunk = entry.previousChunk();
+        if (chunk != null) {
+            own.add(Links.encode(Links.PREVIOUS_CHUNK, List.of(files.link(chunk.location()))));
+        }
+        return own;
+    }
+
+    @Override
+    public void publish(Batch batch) {
+        for (BatchRecord entry : batch.records()) {
+            publish(entry);
+        }
+        catalogue.published();
+    }
+
+    private void publish(BatchRecord entry) {
+        RecordHeader header = entry.header();
+        FileCurrent previous = (FileCurrent) entry.previous();
+        if (header.type() == RecordType.REMOVE) {
+            index.remove(header.id());
+        } else {
+            files.addLive(entry.location(), 1);
+            if (header.type() != RecordType.CHUNK) {
+                index.put(header.id(), entry.location());
+            }
+        }
+        catalogue.chunk(header);
+        if (previous == null) {
+            return;
+        }
+        if (header.type() != RecordType.ENVELOPE) {
+            files.dead(previous);
+        } else if (previous.envelopeRecord()) {
+            files.addLive(previous.location(), -1);
+        }
+    }
+
+    @Override
+    public CompletionStage<Durable> sync() {
+        try {
+            return CompletableFuture.completedFuture(hot.sync());
+        } catch (SpoolException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The next batch goes to a fresh segment, whose first record cuts the failed one off, and which is named in the epoch file
+     * before anything in it is acknowledged.
+     */
+    @Override
+    public void recover(List<Batch> unsynced) throws SpoolException {
+        hot.abandon("the commit failed");
+        nameNext = true;
+        context.wakeMaintenance();
+        if (unsynced.isEmpty()) {
+            return;
+        }
+        UnsyncedRewrite again = new UnsyncedRewrite(files, index);
+        for (Batch batch : unsynced) {
+            Batch resolved = again.resolve(batch);
+            rewrite(resolved, false);
+            again.moveReaders(batch, resolved);
+        }
+        nameRewritten();
+    }
+
+    /**
+     * Writes a batch again that was cut off, under its old revisions. The old one counts until {@link #nameRewritten} has been
+     * called behind the last of them.
+     *
+     * @param fresh whether the batch is new to index and head as well
+     */
+    void rewrite(Batch batch, boolean fresh) throws SpoolException {
+        rewriting = true;
+        try {
+            append(batch);
+        } finally {
+            rewriting = false;
+        }
+        if (fresh) {
+            publish(batch);
+            batch.records().forEach(this::advance);
+        }
+    }
+
+    /** Names the segment that batches were written to again: from now on they count. */
+    void nameRewritten() throws SpoolException {
+        commitEmpty();
+    }
+
+    private void advance(BatchRecord entry) {
+        Current previous = entry.previous();
+        head.advance(entry.header(), previous != null, previous == null ? null : previous.info());
+    }
+
+    @Override
+    public void abandon(BatchRecord lastChunk) {
+        catalogue.abandoned(lastChunk);
+    }
+
+    @Override
+    public @Nullable SealedLog sealedAtOpen() {
+        return sealedAtOpen;
+    }
+
+    @Override
+    public int chunkBytesMax() {
+        return Math.min(1 << 20, context.options().segmentBytesMax() / 8);
+    }
+
+    @Override
+    public int batchBytesMax() {
+        return Math.min(4 << 20, context.options().segmentBytesMax() / 3);
+    }
+
+    @Override
+    public long idle() throws SpoolException {
+        if (hot.segment() == null || !hot.synced() || hot.provenBatch() == hot.durableBatch()) {
+            return Long.MAX_VALUE;
+        }
+        long wait = lastWriteNanos + PROOF_DELAY_NANOS - context.clock().nanoTime();
+        if (wait > 0) {
+            return wait;
+        }
+        hot.begin();
+        hot.write(true);
+        hot.proofWritten();
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public SealedLog seal() throws SpoolException {
+        maintenanceLock.lock();
+        try {
+            catalogue.settle(this::commitEmpty);
+            cold.seal();
+            if (hot.segment() != null) {
+                hot.sync();
+                hot.seal(head);
+            }
+            return SealedPieces.of(number, files.living(), head);
+        } finally {
+            maintenanceLock.unlock();
+        }
+    }
+
+    private void commitEmpty() throws SpoolException {
+        Batch empty = new Batch(List.of(), true, head);
+        append(empty);
+        publish(empty);
+    }
+
+    @Override
+    public void unseal() {}
+
+    /** Closes files without writing. */
+    void close() throws IOException {
+        hot.close();
+        coldWriter.close();
+        files.closeReaders();
+    }
+}

@@ -1,0 +1,18 @@
+package dev.spool.file;
+
+/** The record types of this backend, beside those of the engine. None of them is an operation. */
+final class FileRecord {
+
+    /** First record of every hot segment: the {@link Catalogue} at that moment, and the head. */
+    static final byte ROLL = 16;
+    /** A cold segment was opened, sealed or cut: its entry of the catalogue as payload. */
+    static final byte SEGMENT = 17;
+    /** The life of a segment is over: u64 life as payload. */
+    static final byte RETIRE = 18;
+    /** Targets are dead; they stand in the extensions. */
+    static final byte KILL = 20;
+    /** Many targets in one segment are dead: {@link KillList} as payload. Stands in two batches. */
+    static final byte KILLS = 21;
+
+    private FileRecord() {}
+}

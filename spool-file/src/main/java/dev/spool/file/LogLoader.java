@@ -1,0 +1,373 @@
+package dev.spool.file;
+
+import dev.spool.SpoolException;
+import dev.spool.SpoolId;
+import dev.spool.engine.io.Disk;
+import dev.spool.engine.record.RecordHeader;
+import dev.spool.engine.record.RecordType;
+import dev.spool.engine.spi.Head;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a log from disk, writing nothing:
+ *
+ * <ol>
+ *   <li>{@link LogHistory} finds the living segments; each is held against its header, so that a missing one, or one of an earlier
+ *       life in its place, is found.
+ *   <li>Each segment's end is settled: sealed by its footer or the catalogue, cut where the catalogue says so, else cut here, at
+ *       its last proven batch.
+ *   <li>All killers are gathered, then every record that none of them names goes into the index.
+ * </ol>
+ */
+final class LogLoader {
+
+    private final SegmentFiles files;
+    private final SlotSurvey survey;
+    private final long namedLife;
+    private final LostRanges lost = new LostRanges();
+    private final LocationIndex index = new LocationIndex();
+    private final KilledRecords killed = new KilledRecords();
+    private final List<LoadedLog.Unproven> unproven = new ArrayList<>();
+    private final Map<Long, SegmentContents> read = new HashMap<>();
+    private final List<Links.Link> danglingCopies = new ArrayList<>();
+    private final RecordReader reader;
+    private long highestHotBatch;
+    private long highestColdBatch;
+    private long liveCount;
+    private long liveBytes;
+    private boolean unclean;
+
+    LogLoader(Disk disk, Path directory, int log, ByteBuffer note) throws SpoolException {
+        this.files = new SegmentFiles(disk, directory, log);
+        this.survey = SlotSurvey.of(disk, files.directory());
+        this.namedLife = NamedSegments.of(note).lifeOf(log);
+        this.reader = new RecordReader(files);
+    }
+
+    LoadedLog load() throws SpoolException {
+        for (SlotSurvey.Slot slot : survey.slots()) {
+            SegmentHeader header = slot.header();
+            files.add(slot.slot(), header != null ? header.sizeBytes() : (int) Math.min(slot.fileBytes(), 64 << 20));
+            files.lastLifeAtLeast(header != null ? header.life() : 0);
+        }
+        LogHistory history = LogHistory.read(survey, files, namedLife, lost);
+        files.lastLifeAtLeast(history.catalogue().lastLife());
+        for (Catalogue.Living entry : history.catalogue().living()) {
+            resume(entry, history);
+        }
+        pool();
+        List<Segment> living = List.copyOf(files.living());
+        for (Segment segment : living) {
+            gatherKillers(segment);
+        }
+        for (Segment segment : living) {
+            fillIndex(segment);
+        }
+        Head head = history.head();
+        head.counted(liveCount, liveBytes);
+        return new LoadedLog(
+                files,
+                index,
+                head,
+                Math.max(history.nextRevision(), head.revision()) + LoadedLog.REVISION_GAP,
+                highestHotBatch + 1,
+                highestColdBatch + 1,
+                unclean,
+                unproven,
+                danglingCopies,
+                lost);
+    }
+
+    private void resume(Catalogue.Living entry, LogHistory history) throws SpoolException {
+        SlotSurvey.Slot slot = survey.at(entry.slot());
+        Segment segment = files.inSlot(entry.slot());
+        if (slot == null || segment == null) {
+            lost.add(
+                    files.pathOf(entry.slot()).toString(),
+                    "the segment of life " + entry.life()
+                            + " is missing; what it held is lost unless the file comes back");
+            return;
+        }
+        SegmentHeader header = slot.header();
+        if (header != null && header.life() == entry.life() && !header.live()) {
+            return;
+        }
+        if (header != null && header.life() != entry.life()) {
+            lost.add(
+                    slot.path().toString(),
+                    "the segment of life " + entry.life() + " is missing; in its place stands one of life "
+                            + header.life());
+            return;
+        }
+        SegmentHeader known = header != null ? header : rebuilt(entry, segment);
+        if (header == null) {
+            lost.note(
+                    slot.path().toString(), "both copies of the segment header are damaged; the catalogue has told it");
+            if (segment.sizeBytes() != entry.sizeBytes()) {
+                segment = files.add(entry.slot(), entry.sizeBytes());
+            }
+        }
+        files.resume(segment, known);
+        settleEnd(segment, known, entry, history);
+    }
+
+    /** A header as the catalogue knows it; the number of the first batch is that of the first one found. */
+    private static SegmentHeader rebuilt(Catalogue.Living entry, Segment segment) throws SpoolException {
+        SegmentHeader guess = new SegmentHeader(
+                0,
+                true,
+                entry.stream(),
+                false,
+                entry.slot(),
+                entry.life(),
+                entry.salt(),
+                new java.util.UUID(0, 0),
+                0,
+                entry.sizeBytes(),
+                0,
+                1,
+                0,
+                0);
+        BatchHeader first = SegmentScanner.firstBatch(segment, entry.life(), entry.salt());
+        return first == null ? guess : guess.of(first.log(), first.number());
+    }
+
+    private void settleEnd(Segment segment, SegmentHeader header, Catalogue.Living entry, LogHistory history)
+            throws SpoolException {
+        SegmentContents contents = history.contents(entry.life());
+        if (contents == null || entry.cut() || entry.sealed()) {
+            contents = SegmentContents.read(segment, header, entry);
+        }
+        SegmentScanner.Result scan = contents.scan();
+        if (contents.footer() != null) {
+            Footer footer = contents.footer();
+            segment.sealed(footer.end(), footer.lastBatch(), footer);
+        } else if (entry.sealed()) {
+            lost.note(
+                    segment.path().toString(),
+                    "the footer of a sealed segment is damaged; its batches were read instead");
+            segment.sealed(entry.end(), entry.lastBatch(), null);
+        } else if (entry.cut()) {
+            segment.cut(entry.end(), entry.lastBatch());
+        } else {
+            unclean = true;
+            cut(segment, java.util.Objects.requireNonNull(scan), header.equals(history.newestHot()));
+        }
+        long highest = Math.max(segment.lastBatch(), scan == null ? 0 : scan.highestBatch());
+        if (header.stream() == Stream.HOT) {
+            highestHotBatch = Math.max(highestHotBatch, highest);
+        } else {
+            highestColdBatch = Math.max(highestColdBatch, highest);
+        }
+        if (scan != null) {
+            scan.lost()
+                    .forEach(where ->
+                            lost.add(where, "a batch that was durable once is damaged beyond its descriptors"));
+            read.put(segment.life(), contents);
+        }
+    }
+
+    /** Cuts a segment that was being written when its owner died. */
+    private void cut(Segment segment, SegmentScanner.Result scan, boolean newestHot) {
+        int end = scan.provenEnd();
+        long last = Math.max(scan.provenBatch(), 0);
+        for (SegmentScanner.FoundBatch batch : scan.batches()) {
+            if (batch.number() <= scan.provenBatch()) {
+                continue;
+            }
+            if (newestHot) {
+                unproven.add(new LoadedLog.Unproven(segment, batch));
+            } else if (victimsOver(batch)) {
+                end = batch.end();
+                last = batch.number();
+            }
+        }
+        segment.cut(end, last);
+    }
+
+    /**
+     * Whether the originals of any copy in this cold batch are gone. Then it had been proven, and only the proof is damaged: a
+     * victim is freed no earlier.
+     */
+    private boolean victimsOver(SegmentScanner.FoundBatch batch) {
+        DescriptorCursor cursor = new DescriptorCursor(batch.descriptors());
+        while (cursor.next()) {
+            Descriptor descriptor = cursor.descriptor();
+            if (descriptor == null) {
+                continue;
+            }
+            RecordHeader header = descriptor.header();
+            if (header.type() == FileRecord.KILLS && over(header.birthRevision())) {
+                return true;
+            }
+            for (Links.Link origin : Links.targets(header.extensions())) {
+                if (over(origin.life())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean over(long life) {
+        for (SlotSurvey.Slot slot : survey.slots()) {
+            SegmentHeader header = slot.header();
+            if (header != null && header.life() == life) {
+                return !header.live();
+            }
+        }
+        return true;
+    }
+
+    private void pool() {
+        for (SlotSurvey.Slot slot : survey.slots()) {
+            Segment segment = files.inSlot(slot.slot());
+            if (segment == null || segment.header() != null) {
+                continue;
+            }
+            boolean filled = slot.header() != null && slot.fileBytes() >= segment.sizeBytes();
+            if (filled) {
+                files.addReady(segment);
+            } else {
+                files.addUnfilled(segment);
+            }
+        }
+    }
+
+    /** The descriptors that count in a segment: all up to its end. */
+    private ByteBuffer descriptors(Segment segment) throws SpoolException {
+        SegmentHeader header = java.util.Objects.requireNonNull(segment.header());
+        SegmentContents contents = read.get(segment.life());
+        if (contents == null) {
+            contents = SegmentContents.read(segment, header, segment.living());
+        }
+        SegmentScanner.Result scan = contents.scan();
+        if (scan == null) {
+            return contents.descriptors();
+        }
+        int end = segment.end();
+        return SegmentContents.concatenated(
+                scan.batches().stream().filter(batch -> batch.end() <= end).toList());
+    }
+
+    private void gatherKillers(Segment segment) throws SpoolException {
+        DescriptorCursor cursor = new DescriptorCursor(descriptors(segment));
+        while (cursor.next()) {
+            if (cursor.type() == FileRecord.KILLS) {
+                ByteBuffer payload = LogHistory.payload(segment, cursor);
+                KillList list = payload == null ? null : KillList.decode(payload);
+                if (list == null) {
+                    lost.note(
+                            segment.at(cursor.offset()), "one of the two copies of a list of dead records is damaged");
+                    continue;
+                }
+                for (int offset : list.offsets()) {
+                    killed.add(list.life(), offset, list.byCopy());
+                }
+            } else if (cursor.hasExtensions()) {
+                Descriptor descriptor = cursor.descriptor();
+                if (descriptor != null) {
+                    gather(descriptor.header());
+                }
+            }
+        }
+    }
+
+    private void gather(RecordHeader header) {
+        boolean copy = (header.flags() & RecordHeader.FLAG_RELOCATED) != 0;
+        for (Links.Link target : Links.targets(header.extensions())) {
+            killed.add(target.life(), target.offset(), copy);
+        }
+        Links.Link body = Links.link(header.extensions(), Links.BODY);
+        if (body != null) {
+            killed.add(body.life(), body.offset(), false);
+        }
+    }
+
+    private void fillIndex(Segment segment) throws SpoolException {
+        long life = segment.life();
+        DescriptorCursor cursor = new DescriptorCursor(descriptors(segment));
+        while (cursor.next()) {
+            boolean message = cursor.type() == RecordType.PUT || cursor.type() == RecordType.ENVELOPE;
+            if (!message || killed.killed(life, cursor.offset())) {
+                continue;
+            }
+            if (danglingCopy(cursor)) {
+                danglingCopies.add(new Links.Link(life, cursor.offset(), cursor.paddedRecordBytes()));
+                continue;
+            }
+            long location = Location.of(segment.slot(), cursor.offset(), cursor.paddedRecordBytes());
+            long before = index.put(cursor.idHigh(), cursor.idLow(), location);
+            if (before == Location.NONE) {
+                liveCount++;
+                liveBytes += cursor.bodyBytes() + cursor.envelopeBytes();
+                files.addLive(location, 1);
+            } else {
+                keepNewer(new SpoolId(cursor.idHigh(), cursor.idLow()), before, location);
+            }
+            if (cursor.hasExtensions()) {
+                countParts(cursor);
+            }
+        }
+    }
+
+    /** A copy that was never put in the place of its original, because an operation on the original came first. */
+    private boolean danglingCopy(DescriptorCursor cursor) {
+        if ((cursor.flags() & RecordHeader.FLAG_RELOCATED) == 0) {
+            return false;
+        }
+        Descriptor copy = cursor.descriptor();
+        return copy != null
+                && Links.targets(copy.header().extensions()).stream()
+                        .anyMatch(origin -> killed.byOperation(origin.life(), origin.offset()));
+    }
+
+    /** Two records that nobody killed for one id: only damage to a killer makes that. The newer one counts. */
+    private void keepNewer(SpoolId id, long before, long location) {
+        long newer = location;
+        try {
+            long revisionBefore = reader.readHead(id, before, false).header().revision();
+            long revision = reader.readHead(id, location, false).header().revision();
+            newer = revisionBefore > revision ? before : location;
+        } catch (SpoolException e) {
+            lost.add(files.directory().toString(), "two versions of message " + id + " stand, one of them damaged");
+        }
+        index.put(id, newer);
+    }
+
+    /** Counts the body of an envelope record, and the chunks of a chunked message, as live where they stand. */
+    private void countParts(DescriptorCursor cursor) {
+        Descriptor descriptor = cursor.descriptor();
+        if (descriptor == null) {
+            return;
+        }
+        RecordHeader holder = descriptor.header();
+        Links.Link body = Links.link(holder.extensions(), Links.BODY);
+        Links.Link link = body != null ? body : Links.link(holder.extensions(), Links.PREVIOUS_CHUNK);
+        boolean chunked = holder.extensions().chunks() != null;
+        while (link != null) {
+            Segment part = files.ofLife(link.life());
+            if (part == null) {
+                return;
+            }
+            part.addLive(Blocks.align8(link.recordBytes()) + SegmentFiles.DESCRIPTORS_BYTES);
+            link = chunked ? previous(holder.id(), link) : null;
+        }
+    }
+
+    private Links.@Nullable Link previous(SpoolId id, Links.Link link) {
+        try {
+            RecordHeader part =
+                    reader.readHead(id, reader.located(id, link), false).header();
+            return Links.link(part.extensions(), Links.PREVIOUS_CHUNK);
+        } catch (SpoolException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.spool.file;
+
+import dev.spool.SpoolCorruptException;
+import dev.spool.SpoolException;
+import dev.spool.SpoolId;
+import dev.spool.engine.record.RecordHeader;
+import dev.spool.engine.record.RecordType;
+import dev.spool.engine.spi.StoredMessage;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the newest version of a message beside commits and compaction. A location is read without holding anything; if what
+ * stands there does not check out, the index is asked again, and only damage at a location that has not changed is damage.
+ */
+final class MessageFinder {
+
+    private final SegmentFiles files;
+    private final LocationIndex index;
+    private final RecordReader reader;
+
+    MessageFinder(SegmentFiles files, LocationIndex index) {
+        this.files = files;
+        this.index = index;
+        this.reader = new RecordReader(files);
+    }
+
+    RecordReader reader() {
+        return reader;
+    }
+
+    @Nullable
+    StoredMessage read(SpoolId id, boolean withBody) throws SpoolException {
+        return find(id, location -> reader.message(id, location, withBody));
+    }
+
+    /** The current version and all the records it consists of; one whose header is lost is known by its location alone. */
+    @Nullable
+    FileCurrent current(SpoolId id) throws SpoolException {
+        try {
+            return find(id, location -> current(id, location));
+        } catch (SpoolCorruptException e) {
+            long location = index.get(id);
+            if (location == Location.NONE) {
+                return null;
+            }
+            Descriptor copy = SegmentContents.descriptorAt(files, location);
+            return copy == null
+                    ? new FileCurrent(null, location, false, null, List.of())
+                    : of(location, copy.header(), List.of());
+        }
+    }
+
+    private FileCurrent current(SpoolId id, long location) throws SpoolException {
+        RecordHeader newest = reader.readHead(id, location, false).header();
+        RecordHeader holder = newest;
+        if (newest.type() == RecordType.ENVELOPE && newest.extensions().chunks() != null) {
+            holder = reader.readHead(id, reader.linked(id, newest, Links.BODY), false)
+                    .header();
+        }
+        return of(location, newest, chunks(id, holder));
+    }
+
+    private static FileCurrent of(long location, RecordHeader newest, List<Links.Link> chunks) {
+        boolean envelope = newest.type() == RecordType.ENVELOPE;
+        Links.Link body = envelope ? Links.link(newest.extensions(), Links.BODY) : null;
+        return new FileCurrent(newest.info(), location, envelope, body, chunks);
+    }
+
+    /** The chunks before {@code holder}, last to first. */
+    List<Links.Link> chunks(SpoolId id, RecordHeader holder) throws SpoolException {
+        List<Links.Link> chunks = new ArrayList<>();
+        Links.Link link = Links.link(holder.extensions(), Links.PREVIOUS_CHUNK);
+        while (link != null) {
+            chunks.add(link);
+            RecordHeader chunk =
+                    reader.readHead(id, reader.located(id, link), false).header();
+            link = Links.link(chunk.extensions(), Links.PREVIOUS_CHUNK);
+        }
+        return chunks;
+    }
+
+    /** A reading of what stands at a location. */
+    interface At<T> {
+        T read(long location) throws SpoolException;
+    }
+
+    <T> @Nullable T find(SpoolId id, At<T> at) throws SpoolException {
+        while (true) {
+            long location = index.get(id);
+            if (location == Location.NONE) {
+                return null;
+            }
+            try {
+                return at.read(location);
+            } catch (SpoolException e) {
+                if (index.get(id) == location) {
+                    throw e;
+                }
+            }
+        }
+    }
+}

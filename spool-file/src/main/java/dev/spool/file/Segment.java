@@ -1,0 +1,205 @@
+package dev.spool.file;
+
+import dev.spool.engine.io.Disk;
+import dev.spool.engine.io.DiskFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A segment file and its present life. Reading is open to all threads; the state changes in the hands of whoever owns the
+ * segment at that time: the filler, a stream's writer, then the compactor.
+ */
+final class Segment {
+
+    /** Where a segment stands between two lives. */
+    enum State {
+        /** No life: in the pool, or on the way there. */
+        FREE,
+        /** Being written. */
+        ACTIVE,
+        /** Ends with a footer, or is known to have been sealed. */
+        SEALED,
+        /** Ends where it was cut: by a recovery, or after a failed sync. */
+        CUT
+    }
+
+    private final Disk disk;
+    private final Path path;
+    private final int slot;
+    private final int sizeBytes;
+    private final AtomicLong liveBytes = new AtomicLong();
+    private volatile @Nullable SegmentHeader header;
+    private volatile State state = State.FREE;
+    private volatile int end;
+    private volatile long lastBatch;
+    private volatile boolean poisoned;
+    private volatile boolean listed;
+    private volatile boolean retired;
+    private volatile @Nullable Footer footer;
+    private @Nullable DiskFile reader;
+
+    Segment(Disk disk, Path path, int slot, int sizeBytes) {
+        this.disk = disk;
+        this.path = path;
+        this.slot = slot;
+        this.sizeBytes = sizeBytes;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    int sizeBytes() {
+        return sizeBytes;
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** The header of the present life; null if there is none. */
+    @Nullable
+    SegmentHeader header() {
+        return header;
+    }
+
+    /** The present life, 0 if there is none. */
+    long life() {
+        SegmentHeader current = header;
+        return current == null ? 0 : current.life();
+    }
+
+    /** Where the last batch ends, once it is sealed or cut. */
+    int end() {
+        return end;
+    }
+
+    long lastBatch() {
+        return lastBatch;
+    }
+
+    /** The footer, if it is sealed and the footer is intact. */
+    @Nullable
+    Footer footer() {
+        return footer;
+    }
+
+    /** A write or sync of this file failed once: it is evacuated, and never used again. */
+    boolean poisoned() {
+        return poisoned;
+    }
+
+    /** Bytes of current records, padded as they stand. */
+    long liveBytes() {
+        return liveBytes.get();
+    }
+
+    void addLive(long bytes) {
+        liveBytes.addAndGet(bytes);
+    }
+
+    /** Whether the catalogue on disk lists it, or does so from its own first batch on. */
+    boolean listed() {
+        return listed;
+    }
+
+    void list() {
+        listed = true;
+    }
+
+    /** Whether a durable record says that its life is over, though its header may not say so yet. */
+    boolean retired() {
+        return retired;
+    }
+
+    void retire() {
+        retired = true;
+    }
+
+    /** Takes up a life found on disk. */
+    void resume(SegmentHeader found) {
+        begin(found);
+        listed = true;
+    }
+
+    void begin(SegmentHeader newHeader) {
+        listed = newHeader.stream() == Stream.HOT;
+        retired = false;
+        header = newHeader;
+        state = State.ACTIVE;
+        end = Blocks.BYTES;
+        lastBatch = 0;
+        footer = null;
+        liveBytes.set(0);
+    }
+
+    void sealed(int newEnd, long newLastBatch, @Nullable Footer newFooter) {
+        end = newEnd;
+        lastBatch = newLastBatch;
+        footer = newFooter;
+        state = State.SEALED;
+    }
+
+    void cut(int newEnd, long newLastBatch) {
+        end = newEnd;
+        lastBatch = newLastBatch;
+        state = State.CUT;
+    }
+
+    void poison() {
+        poisoned = true;
+    }
+
+    /** Its life is over. */
+    void freed() {
+        state = State.FREE;
+        header = null;
+        footer = null;
+        liveBytes.set(0);
+    }
+
+    /** The catalogue's entry for the present life. */
+    Catalogue.Living living() {
+        SegmentHeader current = java.util.Objects.requireNonNull(header);
+        return new Catalogue.Living(
+                current.life(),
+                current.salt(),
+                slot,
+                sizeBytes,
+                current.stream(),
+                state == State.SEALED,
+                state == State.CUT,
+                state == State.ACTIVE ? 0 : end,
+                state == State.ACTIVE ? 0 : lastBatch);
+    }
+
+    /** A file to read from; opened once and shared. */
+    synchronized DiskFile reader() throws IOException {
+        DiskFile open = reader;
+        if (open == null) {
+            open = disk.openForReading(path);
+            reader = open;
+        }
+        return open;
+    }
+
+    /** Closes the reading file; a later read opens it again. */
+    synchronized void closeReader() throws IOException {
+        DiskFile open = reader;
+        reader = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    /** Path and offset, for messages. */
+    String at(int offset) {
+        return path + " offset " + offset;
+    }
+}

@@ -1,0 +1,258 @@
+package dev.spool.file;
+
+import dev.spool.SpoolIoException;
+import dev.spool.engine.io.DiskFile;
+import dev.spool.engine.record.RecordHeader;
+import dev.spool.engine.record.RecordType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a segment batch by batch, and decides what is torn and what is corrupt.
+ *
+ * <ol>
+ *   <li>Every block is looked at for a batch header of this life, standing where it says. The highest durable number among them,
+ *       and what the caller knows (a footer, the catalogue, a later segment), is the evidence: all batches up to that number
+ *       were durable once.
+ *   <li>The batches are walked in order. One that does not check out ends the walk if nothing proves it: a torn tail, never
+ *       acknowledged. If it is proven, it is damage: what descriptors are left of it are salvaged, and the walk goes on behind it.
+ *   <li>Valid batches beyond the evidence are returned as unproven; whether they count is for recovery to say.
+ * </ol>
+ *
+ * <p>An I/O error while reading is never taken for the end of the log.
+ */
+final class SegmentScanner {
+
+    private final Segment segment;
+    private final SegmentHeader header;
+    private final ByteBuffer bytes;
+    private final int limit;
+    private final List<FoundBatch> batches = new ArrayList<>();
+    private final List<String> lost = new ArrayList<>();
+    private long evidence;
+    private long highestBatch;
+    private int end = Blocks.BYTES;
+    private boolean torn;
+
+    private SegmentScanner(Segment segment, SegmentHeader header, ByteBuffer bytes, int limit, long evidence) {
+        this.segment = segment;
+        this.header = header;
+        this.bytes = bytes;
+        this.limit = limit;
+        this.evidence = evidence;
+    }
+
+    /**
+     * A batch as found.
+     *
+     * @param number its number; of a salvaged region the first that is missing
+     * @param descriptors of its records, all of them or what could be salvaged
+     * @param damaged whether anything of it did not check out
+     */
+    record FoundBatch(long number, int position, int totalBytes, ByteBuffer descriptors, boolean damaged) {
+
+        int end() {
+            return position + totalBytes;
+        }
+    }
+
+    /**
+     * What a segment holds.
+     *
+     * @param provenBatch the highest batch that evidence proves, or one less than the first
+     * @param end behind the last valid batch
+     * @param highestBatch the highest number seen in any header of this life
+     * @param lost places of which not even the descriptors are left
+     */
+    record Result(
+            List<FoundBatch> batches, long provenBatch, int end, long highestBatch, boolean torn, List<String> lost) {
+
+        int provenEnd() {
+            int provenEnd = Blocks.BYTES;
+            for (FoundBatch batch : batches) {
+                provenEnd = batch.number() <= provenBatch ? batch.end() : provenEnd;
+            }
+            return provenEnd;
+        }
+    }
+
+    /**
+     * Scans a segment.
+     *
+     * @param limit where its batches are known to end, or the file's size
+     * @param evidence a batch number up to which all are known to have been durable; 0 if nothing is known
+     */
+    static Result scan(Segment segment, SegmentHeader header, int limit, long evidence) throws SpoolIoException {
+        int readBytes = Math.min(limit, segment.sizeBytes());
+        ByteBuffer bytes = ByteBuffer.allocate(readBytes);
+        try {
+            DiskFile file = segment.reader();
+            file.read(bytes, 0);
+        } catch (IOException e) {
+            throw new SpoolIoException(
+                    "reading " + segment.path() + " failed: " + e.getMessage()
+                            + "; an unreadable log is not taken for an empty one: check the volume",
+                    e);
+        }
+        bytes.position(0).order(ByteOrder.LITTLE_ENDIAN);
+        SegmentScanner scanner = new SegmentScanner(segment, header, bytes, bytes.limit(), evidence);
+        scanner.gatherEvidence();
+        scanner.walk();
+        return new Result(
+                scanner.batches,
+                Math.max(scanner.evidence, header.firstBatch() - 1),
+                scanner.end,
+                scanner.highestBatch,
+                scanner.torn,
+                scanner.lost);
+    }
+
+    /** The first batch header of that life in the file; null if there is none. */
+    static @Nullable BatchHeader firstBatch(Segment segment, long life, long salt) throws SpoolIoException {
+        ByteBuffer block = ByteBuffer.allocate(Blocks.BYTES);
+        try {
+            for (int at = Blocks.BYTES; at < segment.sizeBytes(); at += Blocks.BYTES) {
+                segment.reader().read(block.clear(), at);
+                BatchHeader batch = BatchHeader.decode(block.flip(), 0);
+                if (batch != null && batch.life() == life && batch.salt() == salt && batch.position() == at) {
+                    return batch;
+                }
+            }
+            return null;
+        } catch (IOException e) {
+            throw new SpoolIoException("reading " + segment.path() + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private @Nullable BatchHeader headerAt(int at) {
+        BatchHeader batch = BatchHeader.decode(bytes, at);
+        return batch != null && batch.belongsTo(header, at) ? batch : null;
+    }
+
+    private void gatherEvidence() {
+        highestBatch = header.firstBatch() - 1;
+        for (int at = Blocks.BYTES; at + BatchHeader.BYTES <= limit; at += Blocks.BYTES) {
+            BatchHeader batch = headerAt(at);
+            if (batch != null) {
+                evidence = Math.max(evidence, batch.durableNumber());
+                highestBatch = Math.max(highestBatch, batch.number());
+            }
+        }
+    }
+
+    private void walk() {
+        int at = Blocks.BYTES;
+        long expected = header.firstBatch();
+        while (at + BatchHeader.BYTES <= limit) {
+            BatchHeader batch = headerAt(at);
+            if (batch == null || batch.number() != expected || at + batch.totalBytes() > limit) {
+                if (expected > evidence) {
+                    torn = bytes.getLong(at) != 0;
+                    return;
+                }
+                BatchHeader following = following(at, expected);
+                int regionEnd = following == null ? limit : following.position();
+                salvage(at, regionEnd, expected, null);
+                expected = following == null ? evidence + 1 : following.number();
+                at = regionEnd;
+            } else {
+                if (valid(batch, at)) {
+                    batches.add(new FoundBatch(expected, at, batch.totalBytes(), directory(batch, at), false));
+                } else if (expected > evidence) {
+                    torn = true;
+                    return;
+                } else {
+                    salvage(at, at + batch.totalBytes(), expected, batch);
+                }
+                expected++;
+                at += batch.totalBytes();
+            }
+            end = at;
+        }
+    }
+
+    private @Nullable BatchHeader following(int from, long after) {
+        for (int at = from + Blocks.BYTES; at + BatchHeader.BYTES <= limit; at += Blocks.BYTES) {
+            BatchHeader batch = headerAt(at);
+            if (batch != null && batch.number() > after) {
+                return batch;
+            }
+        }
+        return null;
+    }
+
+    private ByteBuffer directory(BatchHeader batch, int at) {
+        return bytes.slice(at + batch.directoryOffset(), batch.directoryBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private boolean directoryIntact(BatchHeader batch, int at) {
+        int start = at + batch.directoryOffset();
+        return RecordHeader.crc(bytes, start, start + batch.directoryBytes()) == batch.directoryCrc();
+    }
+
+    private boolean valid(BatchHeader batch, int at) {
+        if (batch.records() == 0) {
+            return true;
+        }
+        if (!directoryIntact(batch, at)) {
+            return false;
+        }
+        ByteBuffer entries = directory(batch, at);
+        int found = 0;
+        while (entries.hasRemaining()) {
+            Descriptor descriptor = Descriptor.decode(entries);
+            if (descriptor == null || !recordIntact(descriptor, at, at + batch.totalBytes())) {
+                return false;
+            }
+            found++;
+        }
+        return found == batch.records();
+    }
+
+    /** Whether the record stands where the descriptor says, equal in its header, and its payload checks out. */
+    private boolean recordIntact(Descriptor descriptor, int from, int to) {
+        int start = descriptor.offset();
+        RecordHeader expected = descriptor.header();
+        if (start < from || start + (long) expected.recordBytes() > to) {
+            return false;
+        }
+        RecordHeader found = RecordHeader.decode(bytes.duplicate().limit(to).position(start));
+        if (found == null || !found.equals(expected)) {
+            return false;
+        }
+        int envelope = start + expected.encodedBytes();
+        int part = envelope + expected.envelopeBytes();
+        return crcMatches(
+                        envelope,
+                        expected.envelopeBytes(),
+                        expected.extensions().envelopeCrc())
+                && (expected.type() == RecordType.ENVELOPE
+                        || crcMatches(part, expected.partBytes(), expected.partCrc()));
+    }
+
+    private boolean crcMatches(int start, int length, int crc) {
+        return length == 0 || RecordHeader.crc(bytes, start, start + length) == crc;
+    }
+
+    /**
+     * Gathers the descriptors that are left of a damaged region: from an intact directory; else from directories recognised by
+     * their entries' own checksums, and from the records themselves.
+     */
+    private void salvage(int from, int to, long number, @Nullable BatchHeader batch) {
+        ByteBuffer descriptors;
+        if (batch != null && batch.records() > 0 && directoryIntact(batch, from)) {
+            descriptors = directory(batch, from);
+        } else {
+            Salvage salvage = new Salvage(bytes, from, to);
+            descriptors = salvage.descriptors();
+            if (!salvage.seamless()) {
+                lost.add(segment.at(from));
+            }
+        }
+        batches.add(new FoundBatch(number, from, to - from, descriptors, true));
+    }
+}
