@@ -26,6 +26,7 @@ public final class BackgroundWork implements AutoCloseable {
     /** Starts a thread that repeats {@code task}. */
     public Thread repeat(Task task) {
         Thread thread = new Thread(() -> loop(task), "background-" + threads.size());
+        thread.setDaemon(true);
         threads.add(thread);
         thread.start();
         return thread;
