@@ -32,6 +32,14 @@ final class EngineSteps implements EngineRunner {
         return worked;
     }
 
+    /** Runs all callbacks that wait. */
+    void callBackAll() {
+        boolean any = true;
+        while (any) {
+            any = callBack();
+        }
+    }
+
     @Override
     public Executor callbacks() {
         return callbacks::add;

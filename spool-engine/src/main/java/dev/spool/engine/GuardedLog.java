@@ -63,7 +63,7 @@ final class GuardedLog {
         this.shard = shard;
         this.log = log;
         this.services = services;
-        this.unsynced = new UnsyncedBatches(services.pool(), log.head());
+        this.unsynced = new UnsyncedBatches(services.pool());
         this.deferred = services.options().durability() == Durability.DEFERRED;
         this.deferNanos = services.options().deferredSyncPeriod().toNanos();
         this.unsyncedBytesMax =
@@ -117,16 +117,17 @@ final class GuardedLog {
             ioSince = 0;
         }
         log.publish(batch);
+        if (!sync) {
+            unsynced.add(records, log.head(), services.clock().nanoTime());
+        }
         advance(records);
         worked(start, sync);
         services.metrics().committed(shard, records.size(), durable.bytesWritten(), durable.syncNanos());
         if (sync) {
             doubt = Doubt.NONE;
-            unsynced.synced(log.head());
-            return false;
+            unsynced.synced();
         }
-        unsynced.add(records, services.clock().nanoTime());
-        return true;
+        return !sync;
     }
 
     /** Prepares for the next commit after a failure in doubt. */
@@ -134,7 +135,7 @@ final class GuardedLog {
         long start = begin();
         try {
             log.recover(unsynced.isEmpty() ? List.of() : unsynced.again());
-            unsynced.synced(log.head());
+            unsynced.synced();
             doubt = Doubt.RECOVERED;
             LOG.log(Level.INFO, "shard {0}: turned to a fresh place after a failed write", shard);
         } catch (SpoolFencedException fenced) {
@@ -166,7 +167,7 @@ final class GuardedLog {
         try {
             Durable durable = join(log.sync());
             checkFence();
-            unsynced.synced(log.head());
+            unsynced.synced();
             services.metrics().committed(shard, 0, durable.bytesWritten(), durable.syncNanos());
         } catch (SpoolFencedException fenced) {
             services.health().fenced(String.valueOf(fenced.getMessage()));

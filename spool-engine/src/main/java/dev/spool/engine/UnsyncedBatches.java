@@ -19,12 +19,10 @@ final class UnsyncedBatches {
     private final List<List<BatchRecord>> batches = new ArrayList<>();
     private long bytes;
     private long sinceNanos;
-    private Head syncedHead;
+    private Head syncedHead = new Head();
 
-    /** @param head the head as it is on disk now */
-    UnsyncedBatches(StagingPool pool, Head head) {
+    UnsyncedBatches(StagingPool pool) {
         this.pool = pool;
-        this.syncedHead = new Head(head);
     }
 
     boolean isEmpty() {
@@ -41,10 +39,15 @@ final class UnsyncedBatches {
         return sinceNanos;
     }
 
-    /** Takes over the records of a committed batch together with their buffers. */
-    void add(List<BatchRecord> records, long now) {
+    /**
+     * Takes over the records of a committed batch together with their buffers.
+     *
+     * @param before the head before that batch
+     */
+    void add(List<BatchRecord> records, Head before, long now) {
         if (batches.isEmpty()) {
             sinceNanos = now;
+            syncedHead = new Head(before);
         }
         batches.add(records);
         for (BatchRecord record : records) {
@@ -64,11 +67,8 @@ final class UnsyncedBatches {
         return again;
     }
 
-    /** Everything is on disk now, as {@code head} says; the buffers go back to the pool. */
-    void synced(Head head) {
-        if (batches.isEmpty()) {
-            return;
-        }
+    /** Everything is on disk now; the buffers go back to the pool. */
+    void synced() {
         for (List<BatchRecord> records : batches) {
             for (BatchRecord record : records) {
                 ByteBuffer staged = record.staged();
@@ -79,7 +79,6 @@ final class UnsyncedBatches {
         }
         batches.clear();
         bytes = 0;
-        syncedHead = new Head(head);
     }
 
     static void advance(Head head, BatchRecord record) {

@@ -48,6 +48,7 @@ final class FakeLog implements LogStore {
     volatile Trouble trouble = (what, records) -> {};
     volatile int syncs;
     volatile boolean sealed;
+    volatile boolean failPublish;
     int chunkBytes = 1 << 20;
     int batchBytes = 4 << 20;
     private long lastRevision;
@@ -67,6 +68,11 @@ final class FakeLog implements LogStore {
     @Override
     public long nextRevision() {
         return lastRevision + 1;
+    }
+
+    /** Makes nothing of a message known any more. */
+    void damage(SpoolId id) {
+        published.put(id, new Version(null, ByteBuffer.allocate(0), List.of()));
     }
 
     @Override
@@ -148,6 +154,7 @@ final class FakeLog implements LogStore {
 
     @Override
     public void publish(Batch batch) {
+        require(!failPublish, "publish fails");
         require(unpublished == batch, "published what was not committed");
         unpublished = null;
         for (BatchRecord record : batch.records()) {
@@ -269,7 +276,7 @@ final class FakeLog implements LogStore {
     static final class Version extends Current {
         final StoredMessage message;
 
-        Version(MessageInfo info, ByteBuffer envelope, List<ByteBuffer> body) {
+        Version(@Nullable MessageInfo info, ByteBuffer envelope, List<ByteBuffer> body) {
             super(info);
             message = new StoredMessage(info, envelope, List.copyOf(body));
         }
