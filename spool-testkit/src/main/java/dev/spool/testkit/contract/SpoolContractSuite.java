@@ -191,4 +191,12 @@ public abstract class SpoolContractSuite implements BackendUnderTest {
             return SpoolContractSuite.this;
         }
     }
+
+    @Nested
+    class Kills extends KillContract {
+        @Override
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
+        }
+    }
 }

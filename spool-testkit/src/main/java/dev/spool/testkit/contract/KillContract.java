@@ -1,0 +1,107 @@
+package dev.spool.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.spool.Durability;
+import dev.spool.Message;
+import dev.spool.Spool;
+import dev.spool.SpoolEntry;
+import dev.spool.SpoolId;
+import dev.spool.SpoolOptions;
+import dev.spool.SpoolReader;
+import dev.spool.engine.ledger.LedgerDifference;
+import dev.spool.engine.ledger.LedgerOracle;
+import dev.spool.engine.ledger.LedgerReader;
+import dev.spool.engine.ledger.LedgerVerdict;
+import dev.spool.engine.ledger.Payload;
+import dev.spool.testkit.process.ChildArguments;
+import dev.spool.testkit.process.ChildJvm;
+import dev.spool.testkit.process.LoadProcess;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whatever a killed process had acknowledged is there, whatever it had removed is gone, and nothing else appears. */
+@Tag(SpoolContract.PROCESS)
+public abstract class KillContract extends SpoolContract {
+
+    private static final int ROUNDS = 4;
+
+    @ParameterizedTest
+    @EnumSource(Durability.class)
+    void whatWasAcknowledgedSurvivesKills(Durability durability) throws Exception {
+        SpoolOptions options =
+                smallSegments().toBuilder().durability(durability).build();
+        for (int round = 0; round < ROUNDS; round++) {
+            try (ChildJvm child = start(options, round)) {
+                child.expect("opening");
+                child.expect("open");
+                for (int i = 0; i < 3 + 4 * round; i++) {
+                    child.expect("acknowledged");
+                }
+                child.kill();
+            }
+            Map<String, String> left = DirectoryDigest.of(directory());
+            try (SpoolReader reader = provider().openReadOnly(directory(), options)) {
+                assertAsTheLedgerSays(reader);
+            }
+            assertThat(DirectoryDigest.of(directory())).isEqualTo(left);
+            try (Spool spool = open(options)) {
+                assertAsTheLedgerSays(spool);
+            }
+        }
+    }
+
+    @Test
+    void aKillDuringRecoveryLosesNothing() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            try (ChildJvm child = start(smallSegments(), round)) {
+                child.expect("opening");
+                child.expect("open");
+                for (int i = 0; i < 4; i++) {
+                    child.expect("acknowledged");
+                }
+                child.kill();
+            }
+            // Killed somewhere between its start and its first stores.
+            for (int i = 0; i < 2; i++) {
+                try (ChildJvm child = start(smallSegments(), 100 + round)) {
+                    child.expect("opening");
+                    child.kill();
+                }
+            }
+            try (Spool spool = open(smallSegments())) {
+                assertAsTheLedgerSays(spool);
+            }
+        }
+    }
+
+    private Path ledger() {
+        return temp.resolve("ledger");
+    }
+
+    private ChildJvm start(SpoolOptions options, int seed) {
+        return LoadProcess.start(ledger(), seed, new ChildArguments(provider(), directory(), options));
+    }
+
+    private void assertAsTheLedgerSays(SpoolReader spool) throws Exception {
+        List<LedgerDifference> differences = new ArrayList<>();
+        LedgerVerdict verdict;
+        try (LedgerReader reader = LedgerReader.open(ledger())) {
+            verdict = LedgerOracle.of(reader).hold(spool, differences::add);
+        }
+        assertThat(differences).as("%s", verdict).isEmpty();
+        assertThat(verdict.clean()).as("%s", verdict).isTrue();
+        assertThat(verdict.stored()).isPositive();
+        for (Map.Entry<SpoolId, SpoolEntry.Item> entry : scan(spool).entrySet()) {
+            Message message = entry.getValue().message().orElseThrow();
+            int version = Payload.check(entry.getKey(), message).orElseThrow();
+            assertThat(Samples.text(message.envelope())).startsWith("version " + version + " ");
+        }
+    }
+}
