@@ -13,7 +13,6 @@ import dev.spool.engine.spi.Head;
 import dev.spool.engine.spi.LogStore;
 import dev.spool.engine.spi.MaintenanceStep;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -228,31 +227,18 @@ final class EngineCore {
     private SpoolStats currentStats() {
         Backend.Usage usage = backend.usage();
         submitter.maxMessageBytes(usage.maxMessageBytes());
-        List<SpoolStats.Shard> shards = new ArrayList<>(lanes.size());
-        long entries = 0;
-        long liveBytes = 0;
-        for (CommitLane lane : lanes) {
-            Head head = lane.head();
-            entries += head.liveCount();
-            liveBytes += head.liveBytes();
-            shards.add(new SpoolStats.Shard(
-                    lane.shard(), head.revision(), HexFormat.of().formatHex(head.digest())));
-        }
-        return new SpoolStats(
-                factory.formatVersion(),
-                factory.name(),
+        List<Head> heads = new ArrayList<>(lanes.size());
+        lanes.forEach(lane -> heads.add(lane.head()));
+        return StatsReport.of(
+                factory,
                 ownership.storeId(),
-                entries,
-                liveBytes,
-                usage.totalBytes(),
-                usage.files(),
-                services.pool().inFlightBytes(),
-                usage.indexBytes(),
-                services.world().cache().bytes() + usage.cacheBytes(),
-                submitter.maxMessageBytes(),
-                submitter.maxEnvelopeBytes(),
-                usage.reclaimableBytes(),
-                shards);
+                heads,
+                usage,
+                new StatsReport.EngineUse(
+                        services.pool().inFlightBytes(),
+                        services.world().cache().bytes(),
+                        submitter.maxMessageBytes(),
+                        submitter.maxEnvelopeBytes()));
     }
 
     /** Drops caches; returns the bytes saved. */

@@ -172,7 +172,7 @@ final class Submitter {
                 now + giveUpNanos,
                 deadline != null,
                 of.forceSync(),
-                (storedAt == null ? clock.now() : storedAt).toEpochMilli());
+                storedAt == null ? clock.millis() : storedAt.toEpochMilli());
     }
 
     private static long nanos(Duration duration) {

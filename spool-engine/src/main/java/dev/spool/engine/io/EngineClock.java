@@ -11,6 +11,11 @@ public interface EngineClock {
     /** Wall-clock time. */
     Instant now();
 
+    /** Wall-clock time in milliseconds since 1970. */
+    default long millis() {
+        return now().toEpochMilli();
+    }
+
     /** The clocks of this machine. */
     EngineClock SYSTEM = new EngineClock() {
         @Override
@@ -21,6 +26,11 @@ public interface EngineClock {
         @Override
         public Instant now() {
             return Instant.now();
+        }
+
+        @Override
+        public long millis() {
+            return System.currentTimeMillis();
         }
     };
 }
