@@ -1,0 +1,113 @@
+package dev.spool.engine.directory;
+
+import dev.spool.SpoolException;
+import dev.spool.SpoolIoException;
+import dev.spool.SpoolLockedException;
+import dev.spool.engine.io.Disk;
+import dev.spool.engine.io.DiskLock;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The right to be the one that works in a directory, in this JVM and on this machine: a claim in the process's shared map, and
+ * then the lock of {@code spool.lock}.
+ *
+ * <p>The claim comes first, because on POSIX systems this JVM's lock would be lost if anything in it, in any class loader,
+ * opened the lock file and closed it again. It is a string in the system properties, by the key of the directory, so that it
+ * works over class loaders and for every path to the directory.
+ */
+public final class DirectoryLock implements Closeable {
+
+    private static final String CLAIM = "dev.spool.open.";
+
+    private final Disk disk;
+    private final Path path;
+    private final String claimKey;
+    private final String claim;
+    private final DiskLock lock;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private DirectoryLock(Disk disk, Path path, String claimKey, String claim, DiskLock lock) {
+        this.disk = disk;
+        this.path = path;
+        this.claimKey = claimKey;
+        this.claim = claim;
+        this.lock = lock;
+    }
+
+    /**
+     * Takes it at once, waiting for nobody; makes the lock file if it is missing, and writes nothing else.
+     *
+     * @throws SpoolLockedException if it is held; the message names the holder
+     */
+    public static DirectoryLock take(Site site) throws SpoolException {
+        Disk disk = site.disk();
+        Path directory = site.directory();
+        String key = CLAIM + Io.uninterrupted("look at", directory, () -> disk.fileKey(directory));
+        String claim = describe(site);
+        Object holder = disk.processMap().putIfAbsent(key, claim);
+        if (holder != null) {
+            throw new SpoolLockedException(
+                    directory + " is already open in this process, by " + holder + "; close that spool first",
+                    holder.toString());
+        }
+        Path path = site.file(Layout.LOCK);
+        Optional<DiskLock> lock = Optional.empty();
+        try {
+            lock = Io.uninterrupted("lock", path, () -> Optional.ofNullable(disk.tryLock(path)));
+        } finally {
+            if (lock.isEmpty()) {
+                disk.processMap().remove(key, claim);
+            }
+        }
+        if (lock.isEmpty()) {
+            throw lockedByAnother(site);
+        }
+        return new DirectoryLock(disk, path, key, claim, lock.get());
+    }
+
+    private static SpoolLockedException lockedByAnother(Site site) throws SpoolException {
+        Owner owner = Owner.read(site.disk(), site.directory()).newest();
+        String holder = owner != null && owner.state() == Owner.State.OWNED
+                ? owner.process().toString()
+                : "a process that is just opening or checking it";
+        return new SpoolLockedException(
+                site.directory() + " is owned by " + holder + "; stop that process, or wait until it is done", holder);
+    }
+
+    /** Who opened it, and where: for whoever is refused, and no two alike. */
+    private static String describe(Site site) {
+        String where = StackWalker.getInstance()
+                .walk(frames -> frames.filter(frame -> !frame.getClassName().startsWith("dev.spool."))
+                        .findFirst()
+                        .map(frame -> " at " + frame.toStackTraceElement())
+                        .orElse(""));
+        return "thread " + Thread.currentThread().getName() + where + ", "
+                + site.clock().now() + ", claim " + UUID.randomUUID();
+    }
+
+    /** Whether the lock is still held, as far as this process can tell, and its path still names the locked file. */
+    public boolean isHeld() throws SpoolException {
+        return !closed.get() && Io.uninterrupted("look at", path, lock::isHeld);
+    }
+
+    /** Gives it up. */
+    @Override
+    public void close() throws SpoolException {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        try {
+            // The claim goes last: until then nobody else in this process may open the lock file.
+            lock.close();
+        } catch (IOException e) {
+            throw new SpoolIoException("cannot give up the lock of " + path + ": " + e, e);
+        } finally {
+            disk.processMap().remove(claimKey, claim);
+        }
+    }
+}
