@@ -8,6 +8,7 @@ import dev.spool.SpoolDeadlineException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolOptions;
+import dev.spool.SpoolOverloadedException;
 import dev.spool.StoreOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,19 +71,27 @@ public abstract class DeadlineContract extends SpoolContract {
     }
 
     @Test
-    void theSpoolsTimeoutIsTheDeadlineOfOperationsThatNameNone() throws SpoolException {
+    void pastTheSpoolsOwnTimeoutAStoreIsRefusedAsOverload() throws SpoolException {
         SpoolOptions impatient = options().toBuilder()
                 .storeTimeout(Duration.ofMillis(1))
                 .maxInFlightBytes(64 << 10)
                 .build();
         // Far more than a millisecond's worth in flight at once: some of it must be refused.
-        assertEachIsStoredOrRefused(impatient, StoreOptions.DEFAULT.withGiveUpAfter(Duration.ofSeconds(60)), 400);
+        assertEachIsStoredOrRefused(
+                impatient,
+                StoreOptions.DEFAULT.withGiveUpAfter(Duration.ofSeconds(60)),
+                400,
+                SpoolOverloadedException.class);
     }
 
     @Test
     void atEveryDeadlineAStoreIsWholeOrAbsent() throws SpoolException {
         for (int micros : new int[] {10, 100, 300, 1000, 3000, 10_000}) {
-            assertEachIsStoredOrRefused(options(), AT_ONCE.withDeadline(Duration.ofNanos(micros * 1000L)), 50);
+            assertEachIsStoredOrRefused(
+                    options(),
+                    AT_ONCE.withDeadline(Duration.ofNanos(micros * 1000L)),
+                    50,
+                    SpoolDeadlineException.class);
         }
     }
 
@@ -100,7 +109,8 @@ public abstract class DeadlineContract extends SpoolContract {
         }
     }
 
-    private void assertEachIsStoredOrRefused(SpoolOptions spoolOptions, StoreOptions options, int count)
+    private void assertEachIsStoredOrRefused(
+            SpoolOptions spoolOptions, StoreOptions options, int count, Class<? extends SpoolException> refusal)
             throws SpoolException {
         Map<SpoolId, CompletableFuture<Void>> futures = new LinkedHashMap<>();
         Map<SpoolId, Optional<Message>> expected = new LinkedHashMap<>();
@@ -109,7 +119,7 @@ public abstract class DeadlineContract extends SpoolContract {
                 SpoolId id = SpoolId.next();
                 futures.put(id, spool.store(id, Samples.message(id.low(), 20_000, 20), options));
             }
-            futures.forEach((id, future) -> expected.put(id, outcome(id, future)));
+            futures.forEach((id, future) -> expected.put(id, outcome(id, future, refusal)));
             expected.forEach((id, message) -> assertOutcome(spool, id, message));
         }
         try (Spool spool = open()) {
@@ -117,11 +127,12 @@ public abstract class DeadlineContract extends SpoolContract {
         }
     }
 
-    private static Optional<Message> outcome(SpoolId id, CompletableFuture<Void> future) {
+    private static Optional<Message> outcome(
+            SpoolId id, CompletableFuture<Void> future, Class<? extends SpoolException> refusal) {
         if (future.handle((done, failure) -> failure == null).join()) {
             return Optional.of(Samples.message(id.low(), 20_000, 20));
         }
-        assertThat(failureOf(future)).isInstanceOf(SpoolDeadlineException.class);
+        assertThat(failureOf(future)).isInstanceOf(refusal);
         return Optional.empty();
     }
 
