@@ -28,6 +28,7 @@ final class EngineCore {
     private final Ownership ownership;
     private final SpoolOptions options;
     private final EngineRunner runner;
+    private final EngineContext context;
     private final Backend backend;
     private final LaneServices services;
     private final ReadGate gate = new ReadGate();
@@ -55,7 +56,7 @@ final class EngineCore {
         this.runner = runner;
         EngineMetrics metrics = new EngineMetrics(options.metrics().orElse((SpoolMetrics) null));
         HealthMonitor health = new HealthMonitor(clock, metrics, options.probePeriod());
-        EngineContext context = new EngineContext(ownership, disk, clock, options, health);
+        this.context = new EngineContext(ownership, disk, clock, options, health);
         this.backend = factory.open(context);
         Completions completions = new Completions(
                 clock, metrics, runner.callbacks(), options.callbackExecutor().orElse(null), runner.pump());
@@ -101,6 +102,10 @@ final class EngineCore {
 
     Ownership ownership() {
         return ownership;
+    }
+
+    EngineContext context() {
+        return context;
     }
 
     SpoolOptions options() {

@@ -212,6 +212,8 @@ final class HandOver implements Drainable {
             if (fingerprint != null) {
                 core.ownership().release(fingerprint);
             }
+        } catch (SpoolFencedException fenced) {
+            LOG.log(Level.INFO, "closed without a clean end: {0}", fenced.getMessage());
         } catch (SpoolException e) {
             failure = failure == null ? e : failure;
         }

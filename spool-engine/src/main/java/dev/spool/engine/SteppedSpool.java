@@ -1,6 +1,10 @@
 package dev.spool.engine;
 
 import dev.spool.Spool;
+import dev.spool.SpoolException;
+import dev.spool.SpoolOptions;
+import dev.spool.engine.directory.Site;
+import dev.spool.engine.spi.BackendFactory;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -17,9 +21,15 @@ public final class SteppedSpool {
     private final EngineSpool spool;
     private final EngineSteps steps;
 
-    SteppedSpool(EngineSpool spool, EngineSteps steps) {
+    private SteppedSpool(EngineSpool spool, EngineSteps steps) {
         this.spool = spool;
         this.steps = steps;
+    }
+
+    /** Opens as {@link dev.spool.SpoolProvider#open} does, in this thread and without starting another. */
+    public static SteppedSpool open(BackendFactory factory, Site site, SpoolOptions options) throws SpoolException {
+        EngineSteps steps = new EngineSteps();
+        return new SteppedSpool(new SpoolOpener(factory, site).open(options, steps), steps);
     }
 
     /** The spool; to be used by the simulation's thread alone. */

@@ -39,6 +39,14 @@ public interface BackendFactory {
     /** Reads store id and shard count back from the backend's own files, when the identity file is damaged or gone. */
     Optional<Origin> identify(Disk disk, Path directory) throws SpoolException;
 
+    /**
+     * The highest ownership epoch that the backend's own files name, so that none is used twice when the epoch file is lost; 0
+     * if they name none.
+     */
+    default long highestEpoch(Disk disk, Path directory) throws SpoolException {
+        return 0;
+    }
+
     /** What identifies a store. */
     record Origin(UUID storeId, int shards) {}
 

@@ -1,0 +1,123 @@
+package dev.spool.engine;
+
+import dev.spool.CheckReport;
+import dev.spool.Finding;
+import dev.spool.Finding.Severity;
+import dev.spool.SpoolException;
+import dev.spool.SpoolIoException;
+import dev.spool.SpoolOptions;
+import dev.spool.engine.directory.DirectoryLock;
+import dev.spool.engine.directory.Format;
+import dev.spool.engine.directory.Identity;
+import dev.spool.engine.directory.Inspection;
+import dev.spool.engine.directory.Layout;
+import dev.spool.engine.directory.Site;
+import dev.spool.engine.directory.SpoolDirectory;
+import dev.spool.engine.spi.LogScan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Checks and repairs a spool that nobody owns: the engine's own files here, the backend's by the backend. */
+final class SpoolChecker {
+
+    private final SpoolOpener opener;
+    private final Site site;
+    private final SpoolOptions options;
+    private final Consumer<Finding> findings;
+
+    SpoolChecker(SpoolOpener opener, SpoolOptions options, Consumer<Finding> findings) {
+        this.opener = opener;
+        this.site = opener.site();
+        // Whatever the options of the caller: a check makes no spool.
+        this.options = options.toBuilder().createIfMissing(false).build();
+        this.findings = findings;
+    }
+
+    CheckReport check() throws SpoolException {
+        Inspection first = SpoolDirectory.inspect(site.disk(), site.directory());
+        opener.known(first);
+        if (!lockFileExists()) {
+            // Nobody ever owned this copy, and a check makes no file.
+            return check(first);
+        }
+        try (DirectoryLock lock = DirectoryLock.take(site)) {
+            assert lock.isHeld() : "just taken";
+            return check(SpoolDirectory.inspect(site.disk(), site.directory()));
+        }
+    }
+
+    private CheckReport check(Inspection inspection) throws SpoolException {
+        SpoolOpener.Known known = opener.known(inspection);
+        tell(inspection, false);
+        CheckReport report = opener.factory().check(opener.context(known, options), findings);
+        return with(inspection, report, report.repaired());
+    }
+
+    /**
+     * Repairs the backend's files under the lock. If anything was amiss, the directory is then taken and given up once: that
+     * writes the engine's own files anew, and makes the next open recover rather than trust a fingerprint of before.
+     */
+    CheckReport repair() throws SpoolException {
+        Inspection inspection = SpoolDirectory.inspect(site.disk(), site.directory());
+        Identity identity = inspection.identity().identity();
+        if (identity != null) {
+            identity.requireWritable(site.directory(), Format.of(opener.factory()));
+        }
+        opener.known(inspection);
+        CheckReport report;
+        try (DirectoryLock lock = DirectoryLock.take(site)) {
+            assert lock.isHeld() : "just taken";
+            inspection = SpoolDirectory.inspect(site.disk(), site.directory());
+            SpoolOpener.Known known = opener.known(inspection);
+            tell(inspection, true);
+            report = opener.factory().repair(opener.context(known, options), findings);
+        }
+        boolean amiss = !inspection.damage().isEmpty()
+                || !inspection.hints().isEmpty()
+                || report.damaged() > 0
+                || report.hints() > 0;
+        if (amiss) {
+            SpoolDirectory.open(site, Format.of(opener.factory()), options, opener.evidence())
+                    .abandon();
+        }
+        boolean ownRepaired = inspection.damage().isEmpty() || report.damaged() == 0 || report.repaired();
+        return with(inspection, report, ownRepaired && (report.repaired() || report.damaged() == 0) && amiss);
+    }
+
+    private void tell(Inspection inspection, boolean repaired) {
+        tell(inspection.damage(), Severity.DAMAGE, repaired);
+        tell(inspection.hints(), Severity.HINT, repaired);
+    }
+
+    private void tell(List<LogScan.Damage> found, Severity severity, boolean repaired) {
+        for (LogScan.Damage damage : found) {
+            Path path = Path.of(damage.where());
+            String name = path.startsWith(site.directory())
+                    ? site.directory().relativize(path).toString()
+                    : damage.where();
+            String kind = name.replaceFirst("^spool\\.", "");
+            findings.accept(new Finding(severity, kind, name, -1, null, damage.why(), repaired));
+        }
+    }
+
+    private static CheckReport with(Inspection inspection, CheckReport report, boolean repaired) {
+        return new CheckReport(
+                report.entries(),
+                report.damaged() + inspection.damage().size(),
+                report.hints() + inspection.hints().size(),
+                report.quarantined(),
+                repaired,
+                report.complete());
+    }
+
+    private boolean lockFileExists() throws SpoolException {
+        Path lock = site.directory().resolve(Layout.LOCK);
+        try {
+            return site.disk().exists(lock);
+        } catch (IOException e) {
+            throw new SpoolIoException("cannot look at " + lock + ": " + e, e);
+        }
+    }
+}

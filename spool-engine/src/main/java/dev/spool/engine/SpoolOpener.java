@@ -1,0 +1,173 @@
+package dev.spool.engine;
+
+import dev.spool.Fingerprint;
+import dev.spool.SpoolCorruptException;
+import dev.spool.SpoolException;
+import dev.spool.SpoolIoException;
+import dev.spool.SpoolOptions;
+import dev.spool.SpoolReader;
+import dev.spool.engine.directory.Evidence;
+import dev.spool.engine.directory.Format;
+import dev.spool.engine.directory.Identity;
+import dev.spool.engine.directory.IdentityFile;
+import dev.spool.engine.directory.Inspection;
+import dev.spool.engine.directory.Layout;
+import dev.spool.engine.directory.Site;
+import dev.spool.engine.directory.SpoolDirectory;
+import dev.spool.engine.io.Disk;
+import dev.spool.engine.spi.BackendFactory;
+import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.spi.LogStore;
+import dev.spool.engine.spi.SealedLog;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Opens the spools of one backend at one site. */
+final class SpoolOpener {
+
+    private static final System.Logger LOG = System.getLogger(SpoolOpener.class.getName());
+
+    private final BackendFactory factory;
+    private final Site site;
+
+    SpoolOpener(BackendFactory factory, Site site) {
+        this.factory = factory;
+        this.site = site;
+    }
+
+    /** Takes the directory, recovers, and starts the engine by {@code runner}, on whose thread all of it happens. */
+    EngineSpool open(SpoolOptions options, EngineRunner runner) throws SpoolException {
+        boolean opened = false;
+        try {
+            EngineSpool spool = runner.call("spool-open", () -> openOwned(options, runner));
+            opened = true;
+            return spool;
+        } finally {
+            if (!opened) {
+                runner.stop();
+            }
+        }
+    }
+
+    private EngineSpool openOwned(SpoolOptions options, EngineRunner runner) throws SpoolException {
+        SpoolDirectory directory = SpoolDirectory.open(site, Format.of(factory), options, evidence());
+        boolean opened = false;
+        try {
+            EngineCore core = new EngineCore(
+                    factory, new DirectoryOwnership(directory), site.disk(), site.clock(), options, runner);
+            directory.damage().forEach(core.context()::damaged);
+            compareFingerprint(core);
+            EngineSpool spool = new EngineSpool(core);
+            runner.start(core);
+            opened = true;
+            LOG.log(
+                    Level.INFO,
+                    "opened {0}: backend {1}, store {2}, epoch {3}, {4} messages; predecessor: {5}",
+                    site.directory(),
+                    factory.name(),
+                    directory.identity().storeId(),
+                    directory.epoch(),
+                    core.stats().entries(),
+                    directory.predecessor());
+            return spool;
+        } finally {
+            if (!opened) {
+                directory.abandon();
+            }
+        }
+    }
+
+    /** A spool that was released under a fingerprint must have it still. */
+    private void compareFingerprint(EngineCore core) {
+        Fingerprint recorded =
+                core.ownership().cleanlyReleased() ? core.ownership().lastFingerprint() : null;
+        if (recorded == null) {
+            return;
+        }
+        List<SealedLog> sealed = new ArrayList<>();
+        for (LogStore log : core.backend().logs()) {
+            SealedLog known = log.sealedAtOpen();
+            if (known == null) {
+                return; // the backend has reported what keeps it from telling
+            }
+            sealed.add(known);
+        }
+        Fingerprint found = Fingerprints.of(sealed);
+        if (!found.equals(recorded)) {
+            core.context()
+                    .damaged(new LogScan.Damage(
+                            site.directory().resolve(Layout.OWNER).toString(),
+                            "the spool was released with fingerprint " + recorded + " and has " + found
+                                    + " now: files were changed, lost or put back in between"));
+        }
+    }
+
+    SpoolReader openReadOnly(SpoolOptions options) throws SpoolException {
+        Known known = known(SpoolDirectory.inspect(site.disk(), site.directory()));
+        return new EngineReader(
+                factory, factory.openReadOnly(context(known, options)), known.storeId(), options, site.clock());
+    }
+
+    BackendFactory.ReadOnlyContext context(Known known, SpoolOptions options) {
+        return new BackendFactory.ReadOnlyContext(
+                site.directory(),
+                site.disk(),
+                site.clock(),
+                options,
+                known.storeId(),
+                known.shards(),
+                known.inspection().note());
+    }
+
+    /** What is needed to read a spool. */
+    record Known(Inspection inspection, UUID storeId, int shards) {}
+
+    /**
+     * Which spool the directory holds, by its identity or what is left of it.
+     *
+     * @throws SpoolIoException if there is none, or another backend's
+     */
+    Known known(Inspection inspection) throws SpoolException {
+        IdentityFile.Found found = inspection.identity();
+        Identity identity = found.identity();
+        if (found.state() == IdentityFile.State.ABSENT) {
+            throw new SpoolIoException("there is no spool in " + site.directory() + "; name the directory of one");
+        }
+        if (identity != null) {
+            identity.requireReadable(site.directory(), Format.of(factory));
+            return new Known(inspection, identity.storeId(), identity.shards());
+        }
+        BackendFactory.Origin origin = factory.identify(site.disk(), site.directory())
+                .orElseThrow(() -> new SpoolCorruptException(
+                        null,
+                        site.directory().resolve(Layout.IDENTITY).toString(),
+                        found.why() + ", and the backend's files do not tell which spool this is"));
+        return new Known(inspection, origin.storeId(), origin.shards());
+    }
+
+    Evidence evidence() {
+        return new Evidence() {
+            @Override
+            public Optional<BackendFactory.Origin> identify(Disk disk, Path directory) throws SpoolException {
+                return factory.identify(disk, directory);
+            }
+
+            @Override
+            public long highestEpoch(Disk disk, Path directory) throws SpoolException {
+                return factory.highestEpoch(disk, directory);
+            }
+        };
+    }
+
+    BackendFactory factory() {
+        return factory;
+    }
+
+    Site site() {
+        return site;
+    }
+}
