@@ -92,6 +92,9 @@ final class CatalogueRecords {
         List<Riding> riding = new ArrayList<>();
         if (current != null && state == Relocation.State.COPIED) {
             for (Segment segment : current.segments()) {
+                if (segment.stillborn()) {
+                    continue;
+                }
                 ByteBuffer entry = segment.living().encode();
                 riding.add(new Riding(header(FileRecord.SEGMENT, log, entry, Extensions.NONE), entry));
             }

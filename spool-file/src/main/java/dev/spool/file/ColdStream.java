@@ -3,7 +3,6 @@ package dev.spool.file;
 import dev.spool.SpoolException;
 import dev.spool.engine.record.Extensions;
 import dev.spool.engine.record.RecordHeader;
-import dev.spool.engine.spi.BatchRecord;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,7 +22,8 @@ final class ColdStream {
     private final int segmentBytesMax;
     private final Set<Segment> touched = new LinkedHashSet<>();
     private BatchBuilder builder = new BatchBuilder();
-    private long pendingBytes;
+    private int pendingBytes;
+    private int budgetBytes;
     private boolean open;
 
     ColdStream(StreamWriter writer, SegmentSupply supply, int log, int segmentBytesMax) {
@@ -52,27 +52,26 @@ final class ColdStream {
      * @return its location
      */
     long append(RecordHeader header, ByteBuffer payload) throws SpoolException {
-        int bytes = header.encodedBytes() + payload.remaining();
-        int most = Math.min(BATCH_BYTES, segmentBytesMax / 4);
-        if (open && pendingBytes + bytes > most) {
+        int bytes = header.encodedBytes() + payload.remaining() + 2 * BatchBuilder.maxDirectoryBytes(1);
+        if (open && pendingBytes + bytes > budgetBytes) {
             flush();
         }
         if (!open) {
-            begin(bytes, most);
+            begin(bytes);
         }
         int offset = builder.add(header, payload);
-        pendingBytes += bytes + BatchRecord.HEADROOM_BYTES;
+        pendingBytes += bytes;
         Segment active = java.util.Objects.requireNonNull(writer.segment());
         return Location.of(active.slot(), offset, header.recordBytes());
     }
 
-    private void begin(int firstBytes, int most) throws SpoolException {
-        int records = most / RecordHeader.BYTES / 8 + 1;
-        int bytes = BatchBuilder.maxBytes(1, firstBytes) + most + BatchBuilder.maxDirectoryBytes(records);
-        int directory = BatchBuilder.maxDirectoryBytes(records);
-        if (!writer.fits(bytes, directory)) {
+    private void begin(int firstBytes) throws SpoolException {
+        budgetBytes = Math.max(firstBytes, Math.min(BATCH_BYTES, segmentBytesMax / 8));
+        int batch = budgetBytes + 2 * Blocks.BYTES;
+        int directory = budgetBytes / 2;
+        if (!writer.fits(batch, directory)) {
             long previousLife = seal();
-            supply.open(writer, Stream.COLD, StreamWriter.segmentBytesFor(bytes, directory), false, previousLife);
+            supply.open(writer, Stream.COLD, StreamWriter.segmentBytesFor(batch, directory), false, previousLife);
             touched.add(java.util.Objects.requireNonNull(writer.segment()));
         }
         builder = writer.begin();
@@ -100,7 +99,7 @@ final class ColdStream {
         flush();
         if (again.isEmpty()) {
             if (writer.segment() != null) {
-                begin(0, 0);
+                begin(0);
                 flush();
             }
             return;

@@ -101,7 +101,8 @@ final class Compactor implements MaintenanceStep {
     private List<Segment> victims(double worthIt) {
         List<Segment> candidates = new ArrayList<>();
         for (Segment segment : files.living()) {
-            boolean ended = segment.state() == Segment.State.SEALED || segment.state() == Segment.State.CUT;
+            boolean ended = segment.state() == Segment.State.SEALED
+                    || (segment.state() == Segment.State.CUT && !segment.stillborn());
             boolean sparse = segment.liveBytes() <= worthIt * segment.sizeBytes();
             if (ended
                     && segment.listed()
@@ -211,6 +212,11 @@ final class Compactor implements MaintenanceStep {
         if (log.catalogue().relocating()) {
             return false;
         }
+        for (Segment segment : files.living()) {
+            if (segment.stillborn() && log.cutIsDurable()) {
+                delete(segment);
+            }
+        }
         Relocation finished = log.catalogue().takeFinished();
         if (finished != null) {
             for (Segment victim : finished.victims()) {
@@ -238,15 +244,23 @@ final class Compactor implements MaintenanceStep {
                 files.addReady(victim);
                 return;
             }
-            victim.closeReader();
-            context.disk().delete(victim.path());
-            context.disk().syncDirectory(files.directory());
-            files.end(victim);
-            files.forget(victim);
+            delete(victim);
         } catch (IOException e) {
             throw new SpoolIoException(
                     "freeing " + victim.path() + " failed: " + e.getMessage() + "; it is tried again at the next open",
                     e);
         }
+    }
+
+    private void delete(Segment segment) throws SpoolException {
+        try {
+            segment.closeReader();
+            context.disk().delete(segment.path());
+            context.disk().syncDirectory(files.directory());
+        } catch (IOException e) {
+            throw new SpoolIoException("deleting " + segment.path() + " failed: " + e.getMessage(), e);
+        }
+        files.end(segment);
+        files.forget(segment);
     }
 }

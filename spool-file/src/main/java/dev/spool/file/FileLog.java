@@ -49,7 +49,7 @@ final class FileLog implements LogStore {
     private final LostRanges lost;
     private final @Nullable SealedLog sealedAtOpen;
     private final long nextRevision;
-    private boolean nameNext;
+    private volatile boolean nameNext;
     private boolean rewriting;
     private long lastWriteNanos;
 
@@ -73,6 +73,11 @@ final class FileLog implements LogStore {
 
     ColdStream cold() {
         return cold;
+    }
+
+    /** Whether a batch has been committed since the last failure, so that everything abandoned is cut off for ever. */
+    boolean cutIsDurable() {
+        return !nameNext;
     }
 
     /** Held while compaction copies: a seal waits for it. */

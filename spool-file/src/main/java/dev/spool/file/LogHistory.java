@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>From the newest hot segment back, those are passed over that do not count: provisional ones that are not named, and ones of
  *       which nothing but a torn first batch was ever written. The first whose ROLL record can be read gives the catalogue.
- *   <li>From there forward, the SEGMENT and RETIRE records of all proven batches are applied, and each hot segment adds itself.
+ *   <li>From there forward, the SEGMENT and RETIRE records of all valid batches are applied, unproven ones too:
+ *       what they tell had been done before they were written, and each hot segment adds itself.
  * </ol>
  *
  * <p>If no ROLL record can be read although segments live, what their headers say is taken, and damage is reported.
@@ -121,8 +122,7 @@ final class LogHistory {
     private static boolean nothingWritten(SegmentContents contents) {
         return contents.footer() == null
                 && contents.scan() != null
-                && contents.scan().batches().isEmpty()
-                && contents.scan().highestBatch() <= contents.scan().provenBatch();
+                && contents.scan().batches().isEmpty();
     }
 
     private SegmentContents contents(Segment segment, SegmentHeader header, @Nullable SegmentHeader newer)
@@ -198,7 +198,9 @@ final class LogHistory {
         SegmentContents contents = java.util.Objects.requireNonNull(hotContents.get(header.life()));
         Segment segment = segment(header);
         catalogue.put(listed(header));
-        DescriptorCursor cursor = new DescriptorCursor(proven(contents));
+        DescriptorCursor cursor = new DescriptorCursor(contents.descriptors());
+        int provenEnd =
+                contents.scan() == null ? segment.sizeBytes() : contents.scan().provenEnd();
         while (cursor.next()) {
             if (cursor.type() == FileRecord.SEGMENT) {
                 ByteBuffer payload = payload(segment, cursor);
@@ -214,7 +216,7 @@ final class LogHistory {
                     catalogue.remove(
                             payload.order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong(0));
                 }
-            } else if (contents.head() == null) {
+            } else if (contents.head() == null && cursor.offset() < provenEnd) {
                 Descriptor operation = cursor.descriptor();
                 if (operation != null) {
                     head.advance(operation.header(), false, null);
@@ -224,16 +226,5 @@ final class LogHistory {
         if (contents.head() != null) {
             head = contents.head();
         }
-    }
-
-    /** The descriptors of the batches whose durability something proves. */
-    static ByteBuffer proven(SegmentContents contents) {
-        SegmentScanner.Result scan = contents.scan();
-        if (scan == null) {
-            return contents.descriptors();
-        }
-        return SegmentContents.concatenated(scan.batches().stream()
-                .filter(batch -> batch.number() <= scan.provenBatch())
-                .toList());
     }
 }

@@ -62,6 +62,9 @@ final class LogLoader {
             resume(entry, history);
         }
         pool();
+        for (LoadedLog.Unproven batch : unproven) {
+            gatherUnproven(batch.batch());
+        }
         List<Segment> living = List.copyOf(files.living());
         for (Segment segment : living) {
             gatherKillers(segment);
@@ -95,8 +98,8 @@ final class LogLoader {
             return;
         }
         SegmentHeader header = slot.header();
-        if (header != null && header.life() == entry.life() && !header.live()) {
-            return;
+        if (header != null && (header.life() > entry.life() || (header.life() == entry.life() && !header.live()))) {
+            return; // the life is over: nothing overwrites a header but a free one, and a later life only after that
         }
         if (header != null && header.life() != entry.life()) {
             lost.add(
@@ -279,6 +282,18 @@ final class LogLoader {
         }
     }
 
+    /** Copies that an unproven batch says are dead: so they are, and recovery says it again. */
+    private void gatherUnproven(SegmentScanner.FoundBatch batch) {
+        DescriptorCursor cursor = new DescriptorCursor(batch.descriptors());
+        while (cursor.next()) {
+            Descriptor descriptor = cursor.type() == FileRecord.KILL ? cursor.descriptor() : null;
+            if (descriptor != null) {
+                gather(descriptor.header());
+                danglingCopies.addAll(Links.targets(descriptor.header().extensions()));
+            }
+        }
+    }
+
     private void gather(RecordHeader header) {
         boolean copy = (header.flags() & RecordHeader.FLAG_RELOCATED) != 0;
         for (Links.Link target : Links.targets(header.extensions())) {
@@ -317,15 +332,19 @@ final class LogLoader {
         }
     }
 
-    /** A copy that was never put in the place of its original, because an operation on the original came first. */
+    /**
+     * A copy that was never put in the place of its original, because an operation on the original came first. The original is
+     * the first target; a second one is the body that an envelope update left where it was.
+     */
     private boolean danglingCopy(DescriptorCursor cursor) {
         if ((cursor.flags() & RecordHeader.FLAG_RELOCATED) == 0) {
             return false;
         }
         Descriptor copy = cursor.descriptor();
-        return copy != null
-                && Links.targets(copy.header().extensions()).stream()
-                        .anyMatch(origin -> killed.byOperation(origin.life(), origin.offset()));
+        List<Links.Link> origins =
+                copy == null ? List.of() : Links.targets(copy.header().extensions());
+        return !origins.isEmpty()
+                && killed.byOperation(origins.get(0).life(), origins.get(0).offset());
     }
 
     /** Two records that nobody killed for one id: only damage to a killer makes that. The newer one counts. */

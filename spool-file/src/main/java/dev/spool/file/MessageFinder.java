@@ -55,7 +55,7 @@ final class MessageFinder {
     private FileCurrent current(SpoolId id, long location) throws SpoolException {
         RecordHeader newest = reader.readHead(id, location, false).header();
         RecordHeader holder = newest;
-        if (newest.type() == RecordType.ENVELOPE && newest.extensions().chunks() != null) {
+        if (newest.type() == RecordType.ENVELOPE) {
             holder = reader.readHead(id, reader.linked(id, newest, Links.BODY), false)
                     .header();
         }

@@ -19,7 +19,7 @@ final class SealedPieces {
 
     static SealedLog of(int log, Collection<Segment> living, Head head) {
         List<Fingerprint> pieces = living.stream()
-                .filter(segment -> segment.listed() && !segment.retired())
+                .filter(segment -> segment.listed() && !segment.retired() && !segment.stillborn())
                 .sorted(Comparator.comparingLong(Segment::life))
                 .map(SealedPieces::digest)
                 .toList();

@@ -152,6 +152,11 @@ final class Segment {
         state = State.CUT;
     }
 
+    /** Whether it was abandoned before anything in it was durable: no catalogue lists it, and its file is deleted. */
+    boolean stillborn() {
+        return state == State.CUT && poisoned && end <= Blocks.BYTES;
+    }
+
     void poison() {
         poisoned = true;
     }

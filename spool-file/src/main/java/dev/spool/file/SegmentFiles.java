@@ -142,7 +142,7 @@ final class SegmentFiles {
     Catalogue catalogue() {
         Catalogue catalogue = new Catalogue();
         for (Segment segment : byLife.values()) {
-            if (segment.listed() && !segment.retired()) {
+            if (segment.listed() && !segment.retired() && !segment.stillborn()) {
                 catalogue.put(segment.living());
             }
         }

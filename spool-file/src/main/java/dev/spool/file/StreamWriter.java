@@ -76,12 +76,13 @@ final class StreamWriter {
         return active().sizeBytes() - (long) position - Footer.totalBytes(Head.MAX_BYTES + directories.position());
     }
 
-    /** Whether a batch of at most so many bytes, and the footer after it, fit into the active segment. */
+    /** Whether a batch of at most so many bytes, an empty one that proves it, and the footer fit into the active segment. */
     boolean fits(int batchBytes, int directoryBytes) {
         Segment active = segment;
         return active != null
                 && position
                                 + (long) batchBytes
+                                + Blocks.BYTES
                                 + Footer.totalBytes(Head.MAX_BYTES + directories.position() + directoryBytes)
                         <= active.sizeBytes();
     }
@@ -93,7 +94,7 @@ final class StreamWriter {
 
     /** Smallest segment that takes a first batch of so many bytes, with room for its footer. */
     static long segmentBytesFor(int batchBytes, int directoryBytes) {
-        return Blocks.BYTES + (long) batchBytes + Footer.totalBytes(Head.MAX_BYTES + directoryBytes);
+        return 2L * Blocks.BYTES + batchBytes + Footer.totalBytes(Head.MAX_BYTES + directoryBytes);
     }
 
     /** Turns to a fresh segment; its header goes to disk with the first batch. */

@@ -1,0 +1,35 @@
+package dev.spool.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Crashes a log at random points, thousands of times. A failure names its seed; {@code -Dspool.seed=N} runs that one alone. */
+class LogCrashTest {
+
+    private static final int LIVES = 10;
+    private static final int SIMULATIONS = Integer.getInteger("spool.simulations", 1000);
+
+    @Test
+    void keepsWhatWasCommittedThroughRandomCrashes() throws Exception {
+        Map<String, Integer> hits = new TreeMap<>();
+        Long only = Long.getLong("spool.seed");
+        long first = only != null ? only : 1;
+        long count = only != null ? 1 : SIMULATIONS;
+        for (long seed = first; seed < first + count; seed++) {
+            try {
+                new LogSimulation(seed, hits).run(LIVES);
+            } catch (Throwable failure) {
+                throw new AssertionError("seed " + seed + " failed: replay with -Dspool.seed=" + seed, failure);
+            }
+        }
+        System.out.println("hits per point in " + count * LIVES + " lives: " + hits);
+        if (only == null) {
+            for (String point : LogSimulation.POINTS.values()) {
+                assertThat(hits).as("points that were hit").containsKey("crash in " + point);
+            }
+        }
+    }
+}

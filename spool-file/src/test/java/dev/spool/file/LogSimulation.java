@@ -1,0 +1,491 @@
+package dev.spool.file;
+
+import dev.spool.SpoolException;
+import dev.spool.SpoolId;
+import dev.spool.SpoolInDoubtException;
+import dev.spool.SpoolOptions;
+import dev.spool.engine.record.Extensions;
+import dev.spool.engine.record.RecordHeader;
+import dev.spool.engine.record.RecordType;
+import dev.spool.engine.spi.Batch;
+import dev.spool.engine.spi.BatchRecord;
+import dev.spool.engine.spi.Current;
+import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.spi.MaintenanceStep;
+import dev.spool.engine.spi.StoredMessage;
+import dev.spool.testkit.disk.ManualClock;
+import dev.spool.testkit.disk.PowerCut;
+import dev.spool.testkit.disk.SimulatedDisk;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+
+/**
+ * One log on a simulated disk, driven through random operations, maintenance, failures and crashes by seed, and held against a
+ * map: completed is there, byte for byte; removed is gone; a batch in doubt is there whole or not at all.
+ */
+final class LogSimulation {
+
+    private static final int IDS = 24;
+
+    private final long seed;
+    private final Random random;
+    private final SpoolOptions options;
+    private final ManualClock clock = new ManualClock();
+    private final SimulatedContext.Note note = new SimulatedContext.Note();
+    private final Map<SpoolId, Version> model = new HashMap<>();
+    private final List<Map<SpoolId, Version>> doubts = new ArrayList<>();
+    private final Map<String, Integer> hits;
+    private SimulatedDisk disk;
+    private SimulatedContext context;
+    private FileBackend backend;
+    private FileLog log;
+    private long nextRevision;
+    private boolean recoverFirst;
+
+    /** A version of a message; null arrays for none. */
+    record Version(byte[] body, byte[] envelope) {
+        static final Version ABSENT = new Version(null, null);
+
+        boolean absent() {
+            return body == null;
+        }
+
+        boolean sameAs(Version other) {
+            return Arrays.equals(body, other.body) && Arrays.equals(envelope, other.envelope);
+        }
+    }
+
+    LogSimulation(long seed, Map<String, Integer> hits) throws Exception {
+        this.seed = seed;
+        this.hits = hits;
+        this.random = new Random(seed);
+        this.options = SpoolOptions.builder()
+                .segmentBytesMin(64 << 10)
+                .segmentBytesMax(64 << 10)
+                .build();
+        this.disk = new SimulatedDisk(seed);
+        disk.createDirectories(SimulatedContext.DIRECTORY);
+    }
+
+    /** So many lives of the log, each ended by a crash, a kill or a clean close. */
+    void run(int lives) throws Exception {
+        for (int life = 0; life < lives; life++) {
+            try {
+                if (random.nextInt(4) > 0) {
+                    disk.crashAfter(1 + random.nextInt(random.nextBoolean() ? 60 : 600));
+                }
+                open();
+                int steps = 20 + random.nextInt(120);
+                for (int i = 0; i < steps; i++) {
+                    step();
+                }
+                end();
+            } catch (PowerCut cut) {
+                hit(cut);
+                disk = disk.afterCrash();
+            }
+            disk.crashNever();
+        }
+        open();
+        verifyAll();
+        end();
+        disk.crashNever();
+    }
+
+    private void end() throws Exception {
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                disk.kill();
+                disk = disk.newProcess();
+                count("kill");
+            }
+            case 1 -> {
+                disk.crash();
+                disk = disk.afterCrash();
+                count("power cut at rest");
+            }
+            default -> {
+                disk.faults().clear();
+                disk.crashNever();
+                if (recoverFirst) {
+                    log.recover(List.of());
+                    recoverFirst = false;
+                }
+                long revision = log.head().revision();
+                log.seal();
+                doubts.clear();
+                backend.close();
+                count("clean close");
+                disk = disk.newProcess();
+                open();
+                check(log.sealedAtOpen() != null, "sealed log is found sealed");
+                check(log.head().revision() == revision, "head after a clean close");
+                disk.kill();
+                disk = disk.newProcess();
+            }
+        }
+    }
+
+    private void open() throws Exception {
+        disk.faults().clear();
+        context = new SimulatedContext(disk, clock, options, note);
+        recoverFirst = false;
+        backend = FileBackend.open(context);
+        log = backend.logs().get(0);
+        nextRevision = log.nextRevision();
+        check(context.damages.isEmpty(), "no damage is found after a crash: " + context.damages);
+        settleDoubt();
+        verifyAll();
+    }
+
+    /** After an open, what was in doubt is there whole or not at all, and stays so. Of several, no more than one counts. */
+    private void settleDoubt() throws SpoolException {
+        boolean settled = doubts.isEmpty() || looksLike(Map.of());
+        if (!doubts.isEmpty() && settled) {
+            count("doubt: absent");
+        }
+        for (Map<SpoolId, Version> doubt : doubts) {
+            if (!settled && looksLike(doubt)) {
+                doubt.forEach(this::apply);
+                count("doubt: whole");
+                settled = true;
+            }
+        }
+        check(settled, "a batch in doubt is there whole or not at all");
+        doubts.clear();
+    }
+
+    private boolean looksLike(Map<SpoolId, Version> doubt) throws SpoolException {
+        Set<SpoolId> concerned = new HashSet<>();
+        doubts.forEach(any -> concerned.addAll(any.keySet()));
+        for (SpoolId id : concerned) {
+            Version expected = doubt.getOrDefault(id, model.getOrDefault(id, Version.ABSENT));
+            if (!read(id).sameAs(expected)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void step() throws Exception {
+        int choice = random.nextInt(100);
+        if (choice < 60) {
+            commit(operations());
+        } else if (choice < 64) {
+            chunked();
+        } else if (choice < 70) {
+            clock.advance(Duration.ofMillis(random.nextInt(150)));
+            idle();
+        } else if (choice < 73) {
+            disk.failSyncs(1);
+        } else if (choice < 76) {
+            readRandom();
+        } else {
+            maintain();
+        }
+        if (context.commitRequested && random.nextInt(3) > 0) {
+            commit(List.of());
+        }
+    }
+
+    private void idle() {
+        try {
+            log.idle();
+        } catch (SpoolException e) {
+            recoverFirst = true;
+            count("proof failed");
+        }
+    }
+
+    private void maintain() throws SpoolException {
+        try {
+            if (random.nextInt(5) == 0) {
+                backend.compactRound();
+            } else {
+                List<MaintenanceStep> steps = backend.maintenance();
+                steps.get(random.nextInt(steps.size())).step();
+            }
+        } catch (SpoolException e) {
+            count("maintenance failed");
+        }
+    }
+
+    private List<BatchRecord> operations() throws SpoolException {
+        List<BatchRecord> records = new ArrayList<>();
+        Set<SpoolId> used = new HashSet<>();
+        int count = 1 + random.nextInt(4);
+        for (int i = 0; i < count; i++) {
+            SpoolId id = id();
+            if (used.add(id)) {
+                BatchRecord record = operation(id);
+                if (record != null) {
+                    records.add(record);
+                }
+            }
+        }
+        return records;
+    }
+
+    private BatchRecord operation(SpoolId id) throws SpoolException {
+        Current current = log.current(id);
+        int choice = random.nextInt(10);
+        if (choice < 5 || current == null) {
+            byte[] body = bytes(random.nextInt(10) == 0 ? 0 : random.nextInt(3000));
+            return put(id, current, body, bytes(random.nextInt(3) * random.nextInt(200)), null, null);
+        }
+        if (choice < 7) {
+            return envelope(id, current, bytes(random.nextInt(200)));
+        }
+        return record(header(RecordType.REMOVE, id, 0, 0, 0, Extensions.NONE, current), current, null, null);
+    }
+
+    private BatchRecord put(
+            SpoolId id, Current current, byte[] body, byte[] envelope, Extensions.Chunks chunks, BatchRecord before) {
+        Extensions extensions = new Extensions(envelope.length, crc(envelope), chunks, List.of());
+        long whole = chunks == null ? body.length : chunks.bodyCrc();
+        RecordHeader header = header(RecordType.PUT, id, body.length, whole, crc(body), extensions, current);
+        return record(header, current, before, join(envelope, body));
+    }
+
+    private BatchRecord envelope(SpoolId id, Current current, byte[] envelope) {
+        Extensions extensions = new Extensions(envelope.length, crc(envelope), null, List.of());
+        RecordHeader header = header(
+                RecordType.ENVELOPE,
+                id,
+                0,
+                current.info().bodyBytes(),
+                current.info().bodyCrc(),
+                extensions,
+                current);
+        return record(header, current, null, envelope);
+    }
+
+    /** A message in chunks, which sometimes is never finished. */
+    private void chunked() throws Exception {
+        SpoolId id = id();
+        int parts = 2 + random.nextInt(3);
+        byte[] whole = new byte[0];
+        BatchRecord before = null;
+        long first = 0;
+        for (int i = 0; i < parts; i++) {
+            byte[] part = bytes(2000 + random.nextInt(4000));
+            boolean last = i == parts - 1;
+            Current current = last ? log.current(id) : null;
+            first = i == 0 ? nextRevision : first;
+            whole = join(whole, part);
+            Extensions.Chunks chunks = new Extensions.Chunks(first, i, last ? whole.length : 0);
+            Extensions extensions = new Extensions(0, 0, chunks, List.of());
+            RecordHeader header = last
+                    ? header(RecordType.PUT, id, part.length, whole.length, crc(part), extensions, current)
+                    : header(RecordType.CHUNK, id, part.length, part.length, crc(part), extensions, null);
+            BatchRecord record = record(header, current, before, part);
+            if (!commit(List.of(record), last ? whole : null)) {
+                return;
+            }
+            before = record;
+            if (!last && random.nextInt(8) == 0) {
+                log.abandon(record);
+                count("chunks abandoned");
+                return;
+            }
+            if (random.nextInt(3) == 0) {
+                maintain();
+            }
+        }
+        count("chunked message");
+    }
+
+    private void commit(List<BatchRecord> records) throws Exception {
+        commit(records, null);
+    }
+
+    /** True if it was committed. */
+    private boolean commit(List<BatchRecord> records, byte[] wholeBody) throws Exception {
+        Map<SpoolId, Version> after = new TreeMap<>();
+        for (BatchRecord record : records) {
+            Version version = after(record, wholeBody);
+            if (version != null) {
+                after.put(record.header().id(), version);
+            }
+        }
+        if (recoverFirst) {
+            log.recover(List.of());
+            recoverFirst = false;
+            count("recovered from a failed sync");
+        }
+        context.commitRequested = false;
+        doubts.add(after);
+        Batch batch = new Batch(records, true, log.head());
+        try {
+            log.commit(batch).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            check(e.getCause() instanceof SpoolInDoubtException, "a failed commit is in doubt: " + e.getCause());
+            recoverFirst = true;
+            count("sync failed");
+            return false;
+        }
+        log.publish(batch);
+        for (BatchRecord record : records) {
+            Current previous = record.previous();
+            log.head().advance(record.header(), previous != null, previous == null ? null : previous.info());
+        }
+        doubts.clear();
+        after.forEach(this::apply);
+        return true;
+    }
+
+    private Version after(BatchRecord record, byte[] wholeBody) {
+        RecordHeader header = record.header();
+        if (header.type() == RecordType.CHUNK) {
+            return null;
+        }
+        if (header.type() == RecordType.REMOVE) {
+            return Version.ABSENT;
+        }
+        byte[] payload = new byte[record.staged().limit() - BatchRecord.HEADROOM_BYTES];
+        record.staged().get(BatchRecord.HEADROOM_BYTES, payload);
+        byte[] envelope = Arrays.copyOf(payload, header.envelopeBytes());
+        if (header.type() == RecordType.ENVELOPE) {
+            return new Version(model.get(header.id()).body(), envelope);
+        }
+        byte[] body = Arrays.copyOfRange(payload, envelope.length, payload.length);
+        return new Version(wholeBody != null ? wholeBody : body, envelope);
+    }
+
+    private void apply(SpoolId id, Version version) {
+        if (version.absent()) {
+            model.remove(id);
+        } else {
+            model.put(id, version);
+        }
+    }
+
+    private void readRandom() throws SpoolException {
+        SpoolId id = id();
+        Version expected = model.getOrDefault(id, Version.ABSENT);
+        check(read(id).sameAs(expected), "a committed message is read as it was stored: " + id);
+    }
+
+    void verifyAll() throws SpoolException {
+        Set<SpoolId> scanned = new HashSet<>();
+        try (LogScan scan = log.scan()) {
+            for (LogScan.Entry entry = scan.next(true); entry != null; entry = scan.next(true)) {
+                check(entry.damage() == null, "no damage in a scan: " + entry.damage());
+                check(scanned.add(entry.id()), "a message comes once");
+            }
+        }
+        check(scanned.equals(model.keySet()), "the scan finds " + scanned.size() + " of " + model.size() + " messages");
+        long bytes = 0;
+        for (Map.Entry<SpoolId, Version> entry : model.entrySet()) {
+            Version found = read(entry.getKey());
+            check(found.sameAs(entry.getValue()), "a message is as it was stored: " + entry.getKey());
+            bytes += found.body().length + found.envelope().length;
+        }
+        check(log.head().liveCount() == model.size(), "live count " + log.head().liveCount() + " of " + model.size());
+        check(log.head().liveBytes() == bytes, "live bytes " + log.head().liveBytes() + " of " + bytes);
+    }
+
+    private Version read(SpoolId id) throws SpoolException {
+        StoredMessage message = log.read(id, true);
+        if (message == null) {
+            return Version.ABSENT;
+        }
+        byte[] body = new byte[0];
+        for (ByteBuffer part : message.body()) {
+            body = join(body, bytesOf(part));
+        }
+        return new Version(body, bytesOf(message.envelope()));
+    }
+
+    private static byte[] bytesOf(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+
+    private RecordHeader header(
+            byte type, SpoolId id, int partBytes, long bodyBytes, int partCrc, Extensions extensions, Current current) {
+        long revision = nextRevision++;
+        long birth = current == null || current.info() == null
+                ? revision
+                : current.info().birthRevision();
+        return new RecordHeader(
+                type, (byte) 0, 0, revision, birth, id, partBytes, bodyBytes, partCrc, 1_700_000_000_000L, extensions);
+    }
+
+    private static BatchRecord record(RecordHeader header, Current previous, BatchRecord chunk, byte[] payload) {
+        ByteBuffer staged = null;
+        if (payload != null) {
+            int limit = BatchRecord.HEADROOM_BYTES + payload.length;
+            staged = ByteBuffer.allocateDirect(limit + 8).limit(limit).put(BatchRecord.HEADROOM_BYTES, payload);
+        }
+        return new BatchRecord(header, previous, chunk, staged);
+    }
+
+    private SpoolId id() {
+        return new SpoolId(1, random.nextInt(IDS));
+    }
+
+    private byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private static int crc(byte[] bytes) {
+        return bytes.length == 0 ? 0 : RecordHeader.crc(ByteBuffer.wrap(bytes), 0, bytes.length);
+    }
+
+    private static byte[] join(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    /** Names the point at which the power went by the code it interrupted. */
+    private void hit(PowerCut cut) {
+        Map<String, String> points = new HashMap<>();
+        for (StackTraceElement frame : cut.getStackTrace()) {
+            String name = frame.getClassName().replaceAll(".*\\.", "") + "." + frame.getMethodName();
+            points.put(name, name);
+        }
+        POINTS.forEach((method, point) -> {
+            if (points.containsKey(method)) {
+                count("crash in " + point);
+            }
+        });
+    }
+
+    /** Methods in which a crash is counted, and what the point is called. */
+    static final Map<String, String> POINTS = Map.of(
+            "FileLog.commit", "commit",
+            "FileLog.roll", "roll",
+            "StreamWriter.writeFooter", "seal",
+            "FileLog.name", "naming",
+            "LogRecovery.run", "recovery",
+            "Filler.fill", "fill",
+            "ColdStream.flush", "copying",
+            "Compactor.free", "free",
+            "SegmentSupply.create", "new segment",
+            "FileLog.idle", "proof");
+
+    private void count(String point) {
+        hits.merge(point, 1, Integer::sum);
+    }
+
+    private void check(boolean holds, String rule) {
+        if (!holds) {
+            throw new AssertionError("seed " + seed + ": " + rule + "\n" + disk.traceText());
+        }
+    }
+}
