@@ -173,22 +173,22 @@ final class Compactor implements MaintenanceStep {
             cold.prove(killers, header.life());
         }
         if (lost || carried.damaged() || !whole) {
-            stay(victim, copy.damage(), lost || carried.damaged());
+            if (copy.damage() != null || lost || carried.damaged()) {
+                stay(victim, copy.damage());
+            }
             return false;
         }
         return true;
     }
 
     /** A segment that holds damage is left as it is: it is the evidence, and may be all that is left of a message. */
-    private void stay(Segment victim, @Nullable SpoolCorruptException met, boolean lost) {
+    private void stay(Segment victim, @Nullable SpoolCorruptException met) {
         stuck.add(victim.life());
-        if (met != null) {
-            damage = met;
-            context.damaged(new LogScan.Damage(met.where(), met.why()));
-        } else if (lost) {
-            damage = new SpoolCorruptException(
-                    null, victim.path().toString(), "damaged batches keep it from being compacted");
-        }
+        damage = met != null
+                ? met
+                : new SpoolCorruptException(
+                        null, victim.path().toString(), "damaged batches keep it from being compacted");
+        context.damaged(new LogScan.Damage(damage.where(), damage.why()));
     }
 
     /** After a failure: the copies that are durable are put in place all the same; the cut of their segment proves them. */

@@ -75,9 +75,25 @@ final class FileLog implements LogStore {
         return cold;
     }
 
+    /** Asks for a batch that proves the last one. Any thread. */
+    void requestProof() {
+        context.requestCommit(number);
+    }
+
     /** Whether a batch has been committed since the last failure, so that everything abandoned is cut off for ever. */
     boolean cutIsDurable() {
         return !nameNext;
+    }
+
+    /**
+     * Whether a record is beyond being cut off. Only such may be copied: a copy must never outlive its original in a crash. Any
+     * thread.
+     */
+    boolean proven(long location) {
+        Segment active = hot.segment();
+        return active == null
+                || active.slot() != Location.slot(location)
+                || Location.offset(location) < hot.provenEnd();
     }
 
     /** Held while compaction copies: a seal waits for it. */
@@ -379,6 +395,9 @@ final class FileLog implements LogStore {
         maintenanceLock.lock();
         try {
             catalogue.settle(this::commitEmpty);
+            if (nameNext) {
+                commitEmpty(); // a failed batch is cut off for ever, not left to the next open
+            }
             cold.seal();
             if (hot.segment() != null) {
                 hot.sync();

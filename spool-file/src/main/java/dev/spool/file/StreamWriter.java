@@ -24,7 +24,7 @@ final class StreamWriter {
     private final EngineClock clock;
     private final long epoch;
     private final BatchBuilder builder = new BatchBuilder();
-    private @Nullable Segment segment;
+    private volatile @Nullable Segment segment;
     private @Nullable DiskFile file;
     private ByteBuffer directories = ByteBuffer.allocate(0);
     private int descriptors;
@@ -35,6 +35,7 @@ final class StreamWriter {
     private long provenBatch;
     private long writtenBatch;
     private int durableEnd;
+    private volatile int provenEnd;
 
     StreamWriter(SegmentFiles files, EngineClock clock, long epoch, long nextBatch) {
         this.files = files;
@@ -90,6 +91,12 @@ final class StreamWriter {
     /** An empty batch was written and synced: the one before it is proven, and it needs no proof itself. */
     void proofWritten() {
         provenBatch = durableBatch;
+        provenEnd = position;
+    }
+
+    /** Where the last proven batch of the active segment ends. Any thread. */
+    int provenEnd() {
+        return provenEnd;
     }
 
     /** Smallest segment that takes a first batch of so many bytes, with room for its footer. */
@@ -104,6 +111,7 @@ final class StreamWriter {
         files.begin(fresh, header);
         position = Blocks.BYTES;
         durableEnd = Blocks.BYTES;
+        provenEnd = Blocks.BYTES;
         begun = false;
         descriptors = 0;
         if (directories.capacity() == 0) {
@@ -141,6 +149,7 @@ final class StreamWriter {
                 durableBatch = number;
                 durableEnd = position;
                 provenBatch = durableBefore;
+                provenEnd = durableBefore == number - 1 ? position - bytes : provenEnd;
             }
             return new Durable(bytes, syncNanos);
         } catch (IOException e) {

@@ -50,7 +50,8 @@ final class VictimCopy {
     /**
      * Copies the current messages of a segment.
      *
-     * @return false if the segment must stay: it holds damage, or chunks of a message that is still being stored
+     * @return false if the segment must stay: it holds damage, chunks of a message that is still being stored, or
+     *     part of a message whose newest record is not proven yet
      */
     boolean copy(Segment victim, ByteBuffer descriptors) throws SpoolException {
         damage = null;
@@ -69,10 +70,15 @@ final class VictimCopy {
             }
             try {
                 FileCurrent current = log.finder().current(id);
-                if (current != null && partOf(current, victim, cursor.offset())) {
-                    copy(id, current);
-                    copied.add(id);
+                if (current == null || !partOf(current, victim, cursor.offset())) {
+                    continue;
                 }
+                if (!log.proven(current.location())) {
+                    log.requestProof();
+                    return false;
+                }
+                copy(id, current);
+                copied.add(id);
             } catch (SpoolCorruptException e) {
                 if (log.index().get(id) != Location.NONE) {
                     damage = e;
