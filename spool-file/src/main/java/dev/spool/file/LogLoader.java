@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogLoader {
 
+    private static final int SMALLEST_SEGMENT_BYTES = 64 << 10;
+
     private final SegmentFiles files;
     private final SlotSurvey survey;
     private final long namedLife;
@@ -53,7 +55,7 @@ final class LogLoader {
     LoadedLog load() throws SpoolException {
         for (SlotSurvey.Slot slot : survey.slots()) {
             SegmentHeader header = slot.header();
-            files.add(slot.slot(), header != null ? header.sizeBytes() : (int) Math.min(slot.fileBytes(), 64 << 20));
+            files.add(slot.slot(), header != null ? header.sizeBytes() : sizeOfUnfilled(slot.fileBytes()));
             files.lastLifeAtLeast(header != null ? header.life() : 0);
         }
         LogHistory history = LogHistory.read(survey, files, namedLife, lost);
@@ -85,6 +87,12 @@ final class LogLoader {
                 unproven,
                 danglingCopies,
                 lost);
+    }
+
+    /** The size to give to a file without a header: what a crash left of its making may have any length. */
+    private static int sizeOfUnfilled(long fileBytes) {
+        long floor = Long.highestOneBit(Math.max(1, fileBytes));
+        return (int) Math.max(SMALLEST_SEGMENT_BYTES, Math.min(SlotSurvey.MAX_SEGMENT_BYTES, floor));
     }
 
     private void resume(Catalogue.Living entry, LogHistory history) throws SpoolException {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What stands in the first block of every segment file of a log. Reads only. */
 final class SlotSurvey {
 
-    private static final int MAX_SEGMENT_BYTES = 64 << 20;
+    static final int MAX_SEGMENT_BYTES = 64 << 20;
 
     private final Map<Integer, Slot> slots = new TreeMap<>();
 
