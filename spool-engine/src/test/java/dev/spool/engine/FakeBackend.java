@@ -101,7 +101,7 @@ final class FakeBackend implements Backend, BackendFactory {
     }
 
     @Override
-    public CheckReport repair(ReadOnlyContext ofReader, Consumer<Finding> findings) {
+    public CheckReport repair(BackendContext ofOwner, Consumer<Finding> findings) {
         throw new AssertionError("not asked for");
     }
 

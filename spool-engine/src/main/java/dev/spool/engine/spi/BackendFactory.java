@@ -33,8 +33,11 @@ public interface BackendFactory {
     /** Checks offline, read-only. */
     CheckReport check(ReadOnlyContext context, Consumer<Finding> findings) throws SpoolException;
 
-    /** Checks, and moves what is damaged into quarantine; the engine holds the directory's lock. */
-    CheckReport repair(ReadOnlyContext context, Consumer<Finding> findings) throws SpoolException;
+    /**
+     * Checks, and moves what is damaged into quarantine, as the owner of the directory: a repair commits. Requests to the
+     * engine's threads, of which there are none, are dropped.
+     */
+    CheckReport repair(BackendContext context, Consumer<Finding> findings) throws SpoolException;
 
     /** Reads store id and shard count back from the backend's own files, when the identity file is damaged or gone. */
     Optional<Origin> identify(Disk disk, Path directory) throws SpoolException;
@@ -50,6 +53,11 @@ public interface BackendFactory {
     /** What identifies a store. */
     record Origin(UUID storeId, int shards) {}
 
+    /** Reads the backend's note from the epoch file as it stands now: an owner beside the reader may have replaced it. */
+    interface Notes {
+        ByteBuffer read() throws SpoolException;
+    }
+
     /** What a reader gets. */
     record ReadOnlyContext(
             Path directory,
@@ -58,5 +66,5 @@ public interface BackendFactory {
             SpoolOptions options,
             UUID storeId,
             int shards,
-            ByteBuffer note) {}
+            Notes note) {}
 }

@@ -68,9 +68,13 @@ public final class MemoryBackendFactory implements BackendFactory {
 
     @Override
     public CheckReport check(ReadOnlyContext context, Consumer<Finding> findings) {
+        return check(contents(context.storeId(), context.shards()), findings);
+    }
+
+    private static CheckReport check(List<LogContents> logs, Consumer<Finding> findings) {
         long entries = 0;
         long damaged = 0;
-        for (LogContents log : contents(context.storeId(), context.shards())) {
+        for (LogContents log : logs) {
             for (Map.Entry<SpoolId, StoredVersion> entry : log.versions().entrySet()) {
                 try {
                     entry.getValue().read(entry.getKey(), true);
@@ -87,8 +91,8 @@ public final class MemoryBackendFactory implements BackendFactory {
 
     /** A check: there is no disk that could damage anything. */
     @Override
-    public CheckReport repair(ReadOnlyContext context, Consumer<Finding> findings) {
-        return check(context, findings);
+    public CheckReport repair(BackendContext context, Consumer<Finding> findings) {
+        return check(contents(context.storeId(), context.shards()), findings);
     }
 
     /** Nothing on disk tells. */
