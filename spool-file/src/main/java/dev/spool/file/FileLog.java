@@ -91,9 +91,8 @@ final class FileLog implements LogStore {
      */
     boolean proven(long location) {
         Segment active = hot.segment();
-        return active == null
-                || active.slot() != Location.slot(location)
-                || Location.offset(location) < hot.provenEnd();
+        boolean written = active != null && active.slot() == Location.slot(location);
+        return cutIsDurable() && (!written || Location.offset(location) < hot.provenEnd());
     }
 
     /** Held while compaction copies: a seal waits for it. */

@@ -357,15 +357,17 @@ final class LogLoader {
 
     /** Two records that nobody killed for one id: only damage to a killer makes that. The newer one counts. */
     private void keepNewer(SpoolId id, long before, long location) {
-        long newer = location;
         try {
-            long revisionBefore = reader.readHead(id, before, false).header().revision();
-            long revision = reader.readHead(id, location, false).header().revision();
-            newer = revisionBefore > revision ? before : location;
+            RecordHeader old = reader.readHead(id, before, false).header();
+            RecordHeader found = reader.readHead(id, location, false).header();
+            boolean keep = old.revision() > found.revision();
+            index.put(id, keep ? before : location);
+            files.addLive(keep ? before : location, keep ? 0 : 1);
+            files.addLive(before, keep ? 0 : -1);
+            liveBytes += keep ? 0 : found.bodyBytes() + found.envelopeBytes() - old.bodyBytes() - old.envelopeBytes();
         } catch (SpoolException e) {
             lost.add(files.directory().toString(), "two versions of message " + id + " stand, one of them damaged");
         }
-        index.put(id, newer);
     }
 
     /** Counts the body of an envelope record, and the chunks of a chunked message, as live where they stand. */

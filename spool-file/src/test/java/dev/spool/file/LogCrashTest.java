@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class LogCrashTest {
 
     private static final int LIVES = 10;
-    private static final int SIMULATIONS = Integer.getInteger("spool.simulations", 1000);
+    private static final int SIMULATIONS = Integer.getInteger("spool.simulations", 1200);
 
     @Test
     void keepsWhatWasCommittedThroughRandomCrashes() throws Exception {
@@ -30,6 +30,9 @@ class LogCrashTest {
             for (String point : LogSimulation.POINTS.values()) {
                 assertThat(hits).as("points that were hit").containsKey("crash in " + point);
             }
+            assertThat(hits)
+                    .containsKeys("cut", "doubt: whole", "doubt: absent", "chunked message", "chunks abandoned");
+            assertThat(hits).containsKeys(LogSimulation.RECORDS.values().toArray(new String[0]));
         }
     }
 }

@@ -146,7 +146,33 @@ final class LogSimulation {
         check(context.damages.isEmpty(), "no damage is found after a crash: " + context.damages);
         settleDoubt();
         verifyAll();
+        if (random.nextInt(8) == 0) {
+            countRecords();
+        }
     }
+
+    /** Counts what the backend itself has left on disk: which of its own mechanisms this run went through. */
+    private void countRecords() throws SpoolException {
+        for (Segment segment : log.files().living()) {
+            DescriptorCursor cursor = new DescriptorCursor(
+                    SegmentContents.read(segment, segment.header(), null).descriptors());
+            while (cursor.next()) {
+                String point = RECORDS.get(cursor.type());
+                if (point != null) {
+                    count(point);
+                }
+            }
+            if (segment.state() == Segment.State.CUT) {
+                count("cut");
+            }
+        }
+    }
+
+    /** What the backend's own records stand for. */
+    static final Map<Byte, String> RECORDS = Map.of(
+            FileRecord.RETIRE, "retired segment",
+            FileRecord.KILL, "lost swap",
+            FileRecord.KILLS, "killer carried");
 
     /** After an open, what was in doubt is there whole or not at all, and stays so. Of several, no more than one counts. */
     private void settleDoubt() throws SpoolException {
