@@ -8,7 +8,6 @@ import dev.spool.SpoolIoException;
 import dev.spool.SpoolOptions;
 import dev.spool.engine.directory.DirectoryLock;
 import dev.spool.engine.directory.Format;
-import dev.spool.engine.directory.Identity;
 import dev.spool.engine.directory.Inspection;
 import dev.spool.engine.directory.Layout;
 import dev.spool.engine.directory.Site;
@@ -56,34 +55,24 @@ final class SpoolChecker {
     }
 
     /**
-     * Repairs the backend's files under the lock. If anything was amiss, the directory is then taken and given up once: that
-     * writes the engine's own files anew, and makes the next open recover rather than trust a fingerprint of before.
+     * Repairs the backend's files as the owner of the directory, which writes the engine's own files anew, and gives it up
+     * without a clean end: the next open recovers, rather than trust a fingerprint of before the repair.
      */
     CheckReport repair() throws SpoolException {
         Inspection inspection = SpoolDirectory.inspect(site.disk(), site.directory());
-        Identity identity = inspection.identity().identity();
-        if (identity != null) {
-            identity.requireWritable(site.directory(), Format.of(opener.factory()));
-        }
         opener.known(inspection);
-        CheckReport report;
-        try (DirectoryLock lock = DirectoryLock.take(site)) {
-            assert lock.isHeld() : "just taken";
-            inspection = SpoolDirectory.inspect(site.disk(), site.directory());
-            SpoolOpener.Known known = opener.known(inspection);
+        SpoolDirectory directory = SpoolDirectory.open(site, Format.of(opener.factory()), options, opener.evidence());
+        try {
             tell(inspection, true);
-            report = opener.factory().repair(opener.context(known, options), findings);
+            HealthMonitor health = new HealthMonitor(site.clock(), new EngineMetrics(null), options.probePeriod());
+            EngineContext context =
+                    new EngineContext(new DirectoryOwnership(directory), site.disk(), site.clock(), options, health);
+            CheckReport report = opener.factory().repair(context, findings);
+            boolean ownDamage = !inspection.damage().isEmpty();
+            return with(inspection, report, report.damaged() == 0 ? ownDamage || report.repaired() : report.repaired());
+        } finally {
+            directory.abandon();
         }
-        boolean amiss = !inspection.damage().isEmpty()
-                || !inspection.hints().isEmpty()
-                || report.damaged() > 0
-                || report.hints() > 0;
-        if (amiss) {
-            SpoolDirectory.open(site, Format.of(opener.factory()), options, opener.evidence())
-                    .abandon();
-        }
-        boolean ownRepaired = inspection.damage().isEmpty() || report.damaged() == 0 || report.repaired();
-        return with(inspection, report, ownRepaired && (report.repaired() || report.damaged() == 0) && amiss);
     }
 
     private void tell(Inspection inspection, boolean repaired) {

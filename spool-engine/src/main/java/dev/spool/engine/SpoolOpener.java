@@ -39,46 +39,43 @@ final class SpoolOpener {
         this.site = site;
     }
 
-    /** Takes the directory, recovers, and starts the engine by {@code runner}, on whose thread all of it happens. */
+    /**
+     * Takes the directory, in the caller's thread so that it is named as the holder, and recovers and starts the engine on a
+     * thread of {@code runner}.
+     */
     EngineSpool open(SpoolOptions options, EngineRunner runner) throws SpoolException {
+        SpoolDirectory directory = SpoolDirectory.open(site, Format.of(factory), options, evidence());
         boolean opened = false;
         try {
-            EngineSpool spool = runner.call("spool-open", () -> openOwned(options, runner));
+            EngineSpool spool = runner.call("spool-open", () -> open(directory, options, runner));
             opened = true;
             return spool;
         } finally {
             if (!opened) {
                 runner.stop();
+                directory.abandon();
             }
         }
     }
 
-    private EngineSpool openOwned(SpoolOptions options, EngineRunner runner) throws SpoolException {
-        SpoolDirectory directory = SpoolDirectory.open(site, Format.of(factory), options, evidence());
-        boolean opened = false;
-        try {
-            EngineCore core = new EngineCore(
-                    factory, new DirectoryOwnership(directory), site.disk(), site.clock(), options, runner);
-            directory.damage().forEach(core.context()::damaged);
-            compareFingerprint(core);
-            EngineSpool spool = new EngineSpool(core);
-            runner.start(core);
-            opened = true;
-            LOG.log(
-                    Level.INFO,
-                    "opened {0}: backend {1}, store {2}, epoch {3}, {4} messages; predecessor: {5}",
-                    site.directory(),
-                    factory.name(),
-                    directory.identity().storeId(),
-                    directory.epoch(),
-                    core.stats().entries(),
-                    directory.predecessor());
-            return spool;
-        } finally {
-            if (!opened) {
-                directory.abandon();
-            }
-        }
+    private EngineSpool open(SpoolDirectory directory, SpoolOptions options, EngineRunner runner)
+            throws SpoolException {
+        EngineCore core =
+                new EngineCore(factory, new DirectoryOwnership(directory), site.disk(), site.clock(), options, runner);
+        directory.damage().forEach(core.context()::damaged);
+        compareFingerprint(core);
+        LOG.log(
+                Level.INFO,
+                "opened {0}: backend {1}, store {2}, epoch {3}, {4} messages; predecessor: {5}",
+                site.directory(),
+                factory.name(),
+                directory.identity().storeId(),
+                directory.epoch(),
+                core.stats().entries(),
+                directory.predecessor());
+        EngineSpool spool = new EngineSpool(core);
+        runner.start(core);
+        return spool;
     }
 
     /** A spool that was released under a fingerprint must have it still. */
@@ -120,7 +117,7 @@ final class SpoolOpener {
                 options,
                 known.storeId(),
                 known.shards(),
-                known.inspection().note());
+                () -> SpoolDirectory.inspect(site.disk(), site.directory()).note());
     }
 
     /** What is needed to read a spool. */

@@ -84,6 +84,12 @@ class ThreadedSpoolTest {
         Harness harness = Harness.threaded(SpoolOptions.DEFAULTS);
         Spool spool = harness.spool();
         CountDownLatch allBlocked = new CountDownLatch(40);
+        CountDownLatch allSubmitted = new CountDownLatch(1);
+        harness.log().trouble = (what, records) -> {
+            if (what.equals("commit")) {
+                awaitUninterruptibly(allSubmitted);
+            }
+        };
         List<CompletableFuture<Void>> outer = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             outer.add(spool.store(SpoolId.next(), message).thenRun(() -> {
@@ -92,6 +98,7 @@ class ThreadedSpoolTest {
                 spool.store(SpoolId.next(), message).join();
             }));
         }
+        allSubmitted.countDown();
         outer.forEach(CompletableFuture::join);
         assertThat(spool.stats().entries()).isEqualTo(80);
         spool.close();

@@ -86,7 +86,7 @@ public final class DirectoryLock implements Closeable {
                         .findFirst()
                         .map(frame -> " at " + frame.toStackTraceElement())
                         .orElse(""));
-        return "thread " + Thread.currentThread().getName() + where + ", "
+        return site.processes().self() + ", thread " + Thread.currentThread().getName() + where + ", "
                 + site.clock().now() + ", claim " + UUID.randomUUID();
     }
 

@@ -60,11 +60,5 @@ public interface BackendFactory {
 
     /** What a reader gets. */
     record ReadOnlyContext(
-            Path directory,
-            Disk disk,
-            EngineClock clock,
-            SpoolOptions options,
-            UUID storeId,
-            int shards,
-            Notes note) {}
+            Path directory, Disk disk, EngineClock clock, SpoolOptions options, UUID storeId, int shards, Notes note) {}
 }
