@@ -120,6 +120,26 @@ public abstract class SealContract extends SpoolContract {
     }
 
     @Test
+    void sealAndResumeAtTheSameTimeEndInOneOfTheTwo() throws Exception {
+        try (Spool spool = open()) {
+            Map<SpoolId, Message> stored = storeMany(spool, 10, 100, 0);
+            for (int i = 0; i < 20; i++) {
+                try (BackgroundWork sealing = new BackgroundWork()) {
+                    sealing.repeat(() -> spool.drainable().seal());
+                    while (sealing.rounds() == 0) {
+                        spool.drainable().resumeAfterAbort();
+                    }
+                }
+                assertThat(spool.drainable().snapshotState().phase())
+                        .isIn(Drainable.Phase.SEALED, Drainable.Phase.OPEN);
+                spool.drainable().resumeAfterAbort();
+                stored.putAll(storeMany(spool, 1, 100, 0));
+            }
+            assertHolds(spool, stored);
+        }
+    }
+
+    @Test
     void resumeIsRefusedWhileAnotherOwns() throws SpoolException {
         try (Spool first = open()) {
             first.drainable().seal();

@@ -199,4 +199,12 @@ public abstract class SpoolContractSuite implements BackendUnderTest {
             return SpoolContractSuite.this;
         }
     }
+
+    @Nested
+    class Full extends FullContract {
+        @Override
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
+        }
+    }
 }

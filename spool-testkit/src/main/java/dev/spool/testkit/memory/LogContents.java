@@ -2,6 +2,7 @@ package dev.spool.testkit.memory;
 
 import dev.spool.Fingerprint;
 import dev.spool.SpoolFencedException;
+import dev.spool.SpoolFullException;
 import dev.spool.SpoolId;
 import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.record.RecordType;
@@ -63,10 +64,20 @@ final class LogContents {
         chunks.clear();
     }
 
-    /** Applies a batch whole, or not at all if another owner has come. */
-    synchronized long commit(Batch batch, long ownersEpoch) throws SpoolFencedException {
+    /** Applies a batch whole, or not at all if another owner has come or its messages exceed {@code bytesMax}. */
+    synchronized long commit(Batch batch, long ownersEpoch, long bytesMax)
+            throws SpoolFencedException, SpoolFullException {
         if (ownersEpoch != epoch) {
             throw new SpoolFencedException("epoch " + ownersEpoch + " is over, now it is " + epoch);
+        }
+        long messageBytes = batch.records().stream()
+                .map(BatchRecord::header)
+                .filter(header -> header.type() == RecordType.PUT)
+                .mapToLong(header -> header.bodyBytes() + header.envelopeBytes())
+                .sum();
+        if (messageBytes > 0 && head.liveBytes() + messageBytes > bytesMax) {
+            throw new SpoolFullException(
+                    "no room for " + messageBytes + " bytes beside " + head.liveBytes() + ", the limit is " + bytesMax);
         }
         Head after = new Head(batch.headBefore());
         long bytes = 0;

@@ -15,8 +15,10 @@ final class MemoryBackend implements Backend {
 
     MemoryBackend(List<LogContents> contents, BackendContext context) {
         this.contents = contents;
-        logs = contents.stream().map(log -> new MemoryLog(log, context.epoch())).toList();
         maxTotalBytes = context.options().maxTotalBytes().orElse(Long.MAX_VALUE);
+        logs = contents.stream()
+                .map(log -> new MemoryLog(log, context.epoch(), maxTotalBytes / contents.size()))
+                .toList();
         maxMessageBytes = context.options().maxMessageBytes();
     }
 
@@ -34,9 +36,10 @@ final class MemoryBackend implements Backend {
         return new Usage(liveBytes(contents), contents.size(), 0, 0, 0, maxMessageBytes);
     }
 
+    /** Full while a little room is left for what is under way. */
     @Override
     public Space space() {
-        return liveBytes(contents) < maxTotalBytes ? Space.ENOUGH : Space.FULL;
+        return liveBytes(contents) < maxTotalBytes / 16 * 15 ? Space.ENOUGH : Space.FULL;
     }
 
     private static long liveBytes(List<LogContents> contents) {

@@ -2,6 +2,7 @@ package dev.spool.testkit.memory;
 
 import dev.spool.SpoolException;
 import dev.spool.SpoolFencedException;
+import dev.spool.SpoolFullException;
 import dev.spool.SpoolId;
 import dev.spool.engine.spi.Batch;
 import dev.spool.engine.spi.BatchRecord;
@@ -24,13 +25,15 @@ final class MemoryLog implements LogStore {
 
     private final LogContents contents;
     private final long epoch;
+    private final long bytesMax;
     private final @Nullable SealedLog sealedAtOpen;
     private final Map<SpoolId, StoredVersion> published;
     private final Head head;
     private final VersionReader reader;
 
-    MemoryLog(LogContents contents, long epoch) {
+    MemoryLog(LogContents contents, long epoch, long bytesMax) {
         this.contents = contents;
+        this.bytesMax = bytesMax;
         this.epoch = epoch;
         sealedAtOpen = contents.sealed();
         contents.own(epoch);
@@ -42,8 +45,9 @@ final class MemoryLog implements LogStore {
     @Override
     public CompletionStage<Durable> commit(Batch batch) {
         try {
-            return CompletableFuture.completedStage(new Durable(contents.commit(batch, epoch), batch.sync() ? 1 : 0));
-        } catch (SpoolFencedException e) {
+            return CompletableFuture.completedStage(
+                    new Durable(contents.commit(batch, epoch, bytesMax), batch.sync() ? 1 : 0));
+        } catch (SpoolFencedException | SpoolFullException e) {
             return CompletableFuture.failedStage(e);
         }
     }

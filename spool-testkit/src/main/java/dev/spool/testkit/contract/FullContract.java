@@ -1,0 +1,97 @@
+package dev.spool.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.spool.Health;
+import dev.spool.Message;
+import dev.spool.Spool;
+import dev.spool.SpoolException;
+import dev.spool.SpoolFullException;
+import dev.spool.SpoolId;
+import dev.spool.SpoolOptions;
+import dev.spool.SpoolUnhealthyException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A spool that has no room refuses new messages, and lets go of what it has. */
+public abstract class FullContract extends SpoolContract {
+
+    private static final int MESSAGE_BYTES = 20_000;
+    private static final long LIMIT = 16 << 20;
+
+    @Test
+    void aFullSpoolRefusesNewMessagesAndServesTheRest() throws SpoolException {
+        try (Spool spool = open(limited())) {
+            Map<SpoolId, Message> stored = fill(spool);
+            assertThat(spool.stats().totalBytes()).isLessThanOrEqualTo(LIMIT);
+            assertThat(spool.health().cause()).isIn(Health.Cause.FULL, Health.Cause.FULL_SOFT);
+            assertThat(spool.unhealthyReason())
+                    .isIn(
+                            Health.Cause.FULL.publicText().orElseThrow(),
+                            Health.Cause.FULL_SOFT.publicText().orElseThrow());
+            assertHolds(spool, stored);
+            assertThat(scan(spool).keySet()).isEqualTo(stored.keySet());
+        }
+    }
+
+    @Test
+    void everyMessageOfAFullSpoolCanBeRemovedAndThenThereIsRoom() throws SpoolException {
+        try (Spool spool = open(limited())) {
+            Map<SpoolId, Message> stored = fill(spool);
+            for (SpoolId id : stored.keySet()) {
+                assertThat(spool.remove(id).join()).isTrue();
+            }
+            assertThat(spool.stats().entries()).isZero();
+            spool.compact().join();
+            SpoolId id = SpoolId.next();
+            while (isRefused(spool, id)) {
+                Thread.onSpinWait();
+            }
+            assertHolds(spool, id, message(id));
+            assertThat(spool.unhealthyReason()).isNull();
+        }
+    }
+
+    @Test
+    void aFullSpoolOpensAgainWithEverything() throws SpoolException {
+        Map<SpoolId, Message> stored;
+        try (Spool spool = open(limited())) {
+            stored = fill(spool);
+        }
+        try (Spool spool = open(limited())) {
+            assertHolds(spool, stored);
+            assertThat(spool.removeAll(stored.keySet()).join()).isEqualTo(stored.size());
+        }
+    }
+
+    private SpoolOptions limited() {
+        return smallSegments().toBuilder().maxTotalBytes(LIMIT).build();
+    }
+
+    /** Stores until the spool refuses; fails if it takes more than its limit. */
+    private static Map<SpoolId, Message> fill(Spool spool) throws SpoolException {
+        Map<SpoolId, Message> stored = new LinkedHashMap<>();
+        for (SpoolId id = SpoolId.next(); !isRefused(spool, id); id = SpoolId.next()) {
+            stored.put(id, message(id));
+            assertThat(stored.size() * (long) MESSAGE_BYTES).isLessThanOrEqualTo(LIMIT);
+        }
+        assertThat(stored).isNotEmpty();
+        return stored;
+    }
+
+    private static boolean isRefused(Spool spool, SpoolId id) throws SpoolException {
+        try {
+            spool.blocking().store(id, message(id));
+            return false;
+        } catch (SpoolFullException | SpoolUnhealthyException e) {
+            assertThat(e.retryable()).isTrue();
+            assertMissing(spool, id);
+            return true;
+        }
+    }
+
+    private static Message message(SpoolId id) {
+        return Samples.message(id.low(), MESSAGE_BYTES, 20);
+    }
+}
