@@ -173,6 +173,9 @@ final class Compactor implements MaintenanceStep {
             cold.prove(killers, header.life());
         }
         if (lost || carried.damaged() || !whole) {
+            if (victim.condemned() && copy.damage() == null) {
+                return whole;
+            }
             if (copy.damage() != null || lost || carried.damaged()) {
                 stay(victim, copy.damage());
             }

@@ -37,6 +37,7 @@ final class Segment {
     private volatile boolean poisoned;
     private volatile boolean listed;
     private volatile boolean retired;
+    private volatile boolean condemned;
     private volatile @Nullable Footer footer;
     private @Nullable DiskFile reader;
 
@@ -155,6 +156,16 @@ final class Segment {
     /** Whether it was abandoned before anything in it was durable: no catalogue lists it, and its file is deleted. */
     boolean stillborn() {
         return state == State.CUT && poisoned && end <= Blocks.BYTES;
+    }
+
+    /** Whether its damage is accepted: what is intact in it is copied, and it is freed. Repair only. */
+    boolean condemned() {
+        return condemned;
+    }
+
+    void condemn() {
+        condemned = true;
+        poisoned = true;
     }
 
     void poison() {

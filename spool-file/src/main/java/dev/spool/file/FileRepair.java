@@ -1,0 +1,187 @@
+package dev.spool.file;
+
+import dev.spool.CheckReport;
+import dev.spool.Finding;
+import dev.spool.SpoolException;
+import dev.spool.SpoolId;
+import dev.spool.SpoolIoException;
+import dev.spool.engine.io.DiskFile;
+import dev.spool.engine.record.Extensions;
+import dev.spool.engine.record.RecordHeader;
+import dev.spool.engine.record.RecordType;
+import dev.spool.engine.spi.BackendContext;
+import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
+import dev.spool.engine.spi.Batch;
+import dev.spool.engine.spi.BatchRecord;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+
+/**
+ * Checks a spool, copies every segment in which something is damaged to {@code quarantine}, and makes the spool clean: damaged
+ * messages are removed, and what is intact in the damaged segments is copied to fresh ones before those are freed. Nothing is
+ * taken away before its copy in quarantine is durable, so that an interrupted repair can be run again.
+ */
+final class FileRepair {
+
+    private static final int PIECE_BYTES = 1 << 20;
+
+    private final BackendContext context;
+    private final Consumer<Finding> findings;
+    private final Set<SpoolId> damagedIds = new LinkedHashSet<>();
+    private final Set<String> damagedFiles = new LinkedHashSet<>();
+    private final List<Finding> found = new ArrayList<>();
+
+    FileRepair(BackendContext context, Consumer<Finding> findings) {
+        this.context = context;
+        this.findings = findings;
+    }
+
+    CheckReport run() throws SpoolException {
+        CheckReport before = check(this::remember);
+        if (before.damaged() == 0 && before.hints() == 0) {
+            found.forEach(findings);
+            return before;
+        }
+        quarantine();
+        try (FileBackend backend = FileBackend.open(context)) {
+            for (FileLog log : backend.logs()) {
+                clean(log);
+                while (backend.compactRound()) {
+                    commit(log, List.of());
+                }
+                log.seal();
+            }
+        }
+        CheckReport after = check(finding -> {});
+        boolean clean = after.damaged() == 0;
+        found.forEach(finding -> findings.accept(repaired(finding, clean)));
+        return new CheckReport(
+                after.entries(), before.damaged(), before.hints(), after.quarantined(), clean, before.complete());
+    }
+
+    private CheckReport check(Consumer<Finding> to) throws SpoolException {
+        ReadOnlyContext reading = new ReadOnlyContext(
+                context.directory(),
+                context.disk(),
+                context.clock(),
+                context.options(),
+                context.storeId(),
+                context.shards(),
+                context::note);
+        return new FileCheck(reading, to).run();
+    }
+
+    private void remember(Finding finding) {
+        found.add(finding);
+        if (finding.severity() == Finding.Severity.NOTE) {
+            return;
+        }
+        damagedFiles.add(finding.path());
+        if (finding.severity() == Finding.Severity.DAMAGE && finding.id() != null) {
+            damagedIds.add(finding.id());
+        }
+    }
+
+    private static Finding repaired(Finding finding, boolean clean) {
+        boolean mended = clean && finding.severity() != Finding.Severity.NOTE;
+        return new Finding(
+                finding.severity(),
+                finding.kind(),
+                finding.path(),
+                finding.offset(),
+                finding.id(),
+                finding.message(),
+                mended);
+    }
+
+    private void quarantine() throws SpoolException {
+        Path directory = context.directory().resolve(FileCheck.QUARANTINE);
+        try {
+            context.disk().createDirectories(directory);
+            for (String file : damagedFiles) {
+                Path source = context.directory().resolve(file);
+                if (context.disk().exists(source)) {
+                    copy(source, directory.resolve(context.epoch() + "-" + file.replace('/', '-')));
+                }
+            }
+            context.disk().syncDirectory(directory);
+        } catch (IOException e) {
+            throw new SpoolIoException(
+                    "copying damaged files to " + directory + " failed: " + e.getMessage() + "; nothing was changed",
+                    e);
+        }
+    }
+
+    private void copy(Path source, Path target) throws IOException {
+        try (DiskFile from = context.disk().openForReading(source);
+                DiskFile to = context.disk().openForWriting(target)) {
+            ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+            long at = 0;
+            while (from.read(piece.clear(), at) > 0) {
+                int bytes = piece.position();
+                to.write(piece.flip(), at);
+                at += bytes;
+            }
+            to.sync();
+        }
+    }
+
+    /** Removes the damaged messages of a log, and marks its damaged segments to be evacuated. */
+    private void clean(FileLog log) throws SpoolException {
+        long revision = log.nextRevision();
+        for (SpoolId id : damagedIds) {
+            FileCurrent current = log.finder().current(id);
+            if (current != null) {
+                RecordHeader remove = new RecordHeader(
+                        RecordType.REMOVE,
+                        (byte) 0,
+                        0,
+                        revision,
+                        revision,
+                        id,
+                        0,
+                        0,
+                        0,
+                        context.clock().now().toEpochMilli(),
+                        Extensions.NONE);
+                revision++;
+                commit(log, List.of(new BatchRecord(remove, current, null, null)));
+            }
+        }
+        for (Segment segment : log.files().living()) {
+            String relative = FileCheck.Place.of(
+                            context.directory(), segment.path().toString())
+                    .path();
+            if (damagedFiles.contains(relative)) {
+                segment.condemn();
+            }
+        }
+    }
+
+    private static void commit(FileLog log, List<BatchRecord> records) throws SpoolException {
+        Batch batch = new Batch(records, true, log.head());
+        try {
+            log.commit(batch).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof SpoolException failure) {
+                throw failure.forCaller();
+            }
+            throw e;
+        }
+        log.publish(batch);
+        for (BatchRecord entry : records) {
+            log.head()
+                    .advance(
+                            entry.header(),
+                            true,
+                            java.util.Objects.requireNonNull(entry.previous()).info());
+        }
+    }
+}
