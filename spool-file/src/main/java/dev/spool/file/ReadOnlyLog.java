@@ -25,9 +25,11 @@ final class ReadOnlyLog implements LogReader {
     private final ReadOnlyContext context;
     private final int number;
     private volatile Picture picture;
+    private int loads;
 
     /** A log as loaded at one moment. */
-    private record Picture(SegmentFiles files, LocationIndex index, MessageFinder finder, Head head, LostRanges lost) {}
+    private record Picture(
+            int number, SegmentFiles files, LocationIndex index, MessageFinder finder, Head head, LostRanges lost) {}
 
     ReadOnlyLog(ReadOnlyContext context, int number) throws SpoolException {
         this.context = context;
@@ -47,7 +49,7 @@ final class ReadOnlyLog implements LogReader {
         return picture.lost();
     }
 
-    private Picture load() throws SpoolException {
+    private synchronized Picture load() throws SpoolException {
         LoadedLog loaded = new LogLoader(
                         context.disk(),
                         context.directory(),
@@ -55,7 +57,8 @@ final class ReadOnlyLog implements LogReader {
                         context.note().read())
                 .load();
         MessageFinder finder = new MessageFinder(loaded.files(), loaded.index());
-        Picture loadedPicture = new Picture(loaded.files(), loaded.index(), finder, loaded.head(), loaded.lost());
+        Picture loadedPicture =
+                new Picture(++loads, loaded.files(), loaded.index(), finder, loaded.head(), loaded.lost());
         for (LoadedLog.Unproven unproven : loaded.unproven()) {
             apply(loadedPicture, unproven);
         }
@@ -108,7 +111,7 @@ final class ReadOnlyLog implements LogReader {
 
     /** Loads the log anew; false if that shows the same place for the message as before. */
     private synchronized boolean refresh(Picture seen, SpoolId id) throws SpoolException {
-        if (picture == seen) {
+        if (picture.number() == seen.number()) {
             picture = load();
             closeReaders(seen); // a scan that is still on it opens them again
         }
