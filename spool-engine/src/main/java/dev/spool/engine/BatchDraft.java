@@ -29,7 +29,6 @@ final class BatchDraft {
     private long nextRevision;
     private long bytes;
     private boolean forceSync;
-    private boolean hasStore;
 
     BatchDraft(int shard, LogStore log) {
         this.shard = shard;
@@ -42,7 +41,6 @@ final class BatchDraft {
         records = new ArrayList<>();
         bytes = 0;
         forceSync = false;
-        hasStore = false;
     }
 
     /** Adds an operation whose next part, if it has any, is staged. */
@@ -54,7 +52,6 @@ final class BatchDraft {
         operation.part = null;
         operation.record = null;
         forceSync |= operation.terms.forceSync();
-        hasStore |= operation.kind == Operation.Kind.STORE;
     }
 
     /** What an operation adds to {@link #bytes()}. */
@@ -78,10 +75,6 @@ final class BatchDraft {
     /** Whether an operation asks for a sync of its own. */
     boolean forcesSync() {
         return forceSync;
-    }
-
-    boolean hasStore() {
-        return hasStore;
     }
 
     List<BatchRecord> records() {

@@ -140,6 +140,9 @@ final class CommitLane {
         }
         boolean worked = gather();
         worked |= obeyControl();
+        if (ended != null) {
+            return true;
+        }
         boolean requested = commitRequested;
         commitRequested = false;
         if ((draft.isEmpty() && !requested) || log.isSealed()) {
@@ -170,6 +173,7 @@ final class CommitLane {
         LOG.log(Level.ERROR, detail, failure);
         services.health().syncFailed(shard, detail);
         end(new SpoolUnhealthyException(detail, failure), new SpoolInDoubtException(detail, failure));
+        delivery.flush(); // what had its outcome when the thread failed
     }
 
     /** Refuses everything from now on; after the last step. */
@@ -276,7 +280,7 @@ final class CommitLane {
             log.recover();
             return true;
         } catch (SpoolFencedException fenced) {
-            end(fenced, fenced);
+            endFenced(fenced);
         } catch (SpoolException e) {
             fail(
                     draft.operations(),
@@ -313,7 +317,7 @@ final class CommitLane {
         } catch (SpoolFullException full) {
             spare(full);
         } catch (SpoolFencedException fenced) {
-            end(fenced, fenced);
+            endFenced(fenced);
         } catch (SpoolException inDoubt) {
             fail(draft.operations(), inDoubt);
         }
@@ -361,16 +365,16 @@ final class CommitLane {
                 : failure;
     }
 
-    /** A full log has refused the batch: without its stores the rest may fit into the reserve. */
+    /** A full log has refused the batch: without what takes most room in it, the rest may fit into the reserve. */
     private void spare(SpoolFullException full) {
-        if (!draft.hasStore()) {
-            fail(draft.operations(), full);
-            return;
+        Operation.Kind greediest = Operation.Kind.REMOVE;
+        for (Operation operation : draft.operations()) {
+            greediest = operation.kind.compareTo(greediest) < 0 ? operation.kind : greediest;
         }
-        List<Operation> stores = new ArrayList<>();
+        List<Operation> greedy = new ArrayList<>();
         List<Operation> others = new ArrayList<>();
         for (Operation operation : draft.operations()) {
-            (operation.kind == Operation.Kind.STORE ? stores : others).add(operation);
+            (operation.kind == greediest ? greedy : others).add(operation);
         }
         pending.lock.lock();
         try {
@@ -380,7 +384,7 @@ final class CommitLane {
         } finally {
             pending.lock.unlock();
         }
-        fail(stores, full);
+        fail(greedy, full);
     }
 
     private void clearAway(List<Operation> operations) {
@@ -478,9 +482,14 @@ final class CommitLane {
     }
 
     private void endIfFenced(SpoolException e) {
-        if (e instanceof SpoolFencedException) {
-            end(e, e);
+        if (e instanceof SpoolFencedException fenced) {
+            endFenced(fenced);
         }
+    }
+
+    private void endFenced(SpoolFencedException fenced) {
+        services.world().onFenced().run();
+        end(fenced, fenced);
     }
 
     private void end(SpoolException queued, SpoolException joined) {

@@ -65,7 +65,9 @@ final class Completions {
     }
 
     void measure(Operation operation) {
-        metrics.settled(operation, clock.nanoTime());
+        if (metrics.isPresent()) {
+            metrics.settled(operation, clock.nanoTime());
+        }
     }
 
     /** Waits, in the thread that submitted it, for the outcome; an interrupt is kept and does not cut the wait short. */
@@ -81,7 +83,7 @@ final class Completions {
                 deliver(operation);
                 continue;
             }
-            LockSupport.parkNanos(operation, waitNanos(operation, now));
+            LockSupport.parkNanos(operation, Math.min(operation.nextExpiry(now) - now, LOOK_NANOS));
             interrupted |= Thread.interrupted();
         }
         Delivery.passOn(operation);
@@ -112,11 +114,5 @@ final class Completions {
             throw new IllegalStateException(
                     "waiting for an operation, but nothing is left to do at this time of the clock");
         }
-    }
-
-    private static long waitNanos(Operation operation, long now) {
-        long untilDeadline = operation.terms.deadline() - now;
-        long until = untilDeadline > 0 ? untilDeadline : operation.terms.giveUp() - now;
-        return Math.max(1_000_000L, Math.min(until, LOOK_NANOS));
     }
 }

@@ -1,6 +1,7 @@
 package dev.spool.engine;
 
 import dev.spool.Drainable;
+import dev.spool.Durability;
 import dev.spool.SpoolException;
 import dev.spool.SpoolMetrics;
 import dev.spool.SpoolOptions;
@@ -76,7 +77,9 @@ final class EngineCore {
         this.submitter = new Submitter(services, lanes, logs, gate);
         this.reads = new MessageReads(logs, revisionsAtOpen, services.world().cache(), gate, metrics, clock);
         this.watchdog = new Watchdog(lanes, services, backend::space, this::stats);
-        services.stager().onStarving(() -> lanes.forEach(CommitLane::roomIsShort));
+        if (options.durability() == Durability.DEFERRED) {
+            services.stager().onStarving(() -> lanes.forEach(CommitLane::roomIsShort));
+        }
         submitter.maxMessageBytes(backend.usage().maxMessageBytes());
         context.connect(lanes, () -> maintenance.forEach(MaintenanceLoop::wake));
     }
@@ -97,7 +100,12 @@ final class EngineCore {
                 completions,
                 health,
                 metrics,
-                new LaneServices.LaneWorld(new Admission(health), ownership, backend::space, cache));
+                new LaneServices.LaneWorld(
+                        new Admission(health),
+                        ownership,
+                        () -> maintenance.forEach(MaintenanceLoop::halt),
+                        backend::space,
+                        cache));
     }
 
     Ownership ownership() {
@@ -248,6 +256,11 @@ final class EngineCore {
 
     /** Drops caches; returns the bytes saved. */
     long adviseLowMemory() {
-        return services.world().cache().clear() + services.pool().trim() + backend.adviseLowMemory();
+        int reader = gate.enter();
+        try {
+            return services.world().cache().clear() + services.pool().trim() + backend.adviseLowMemory();
+        } finally {
+            gate.leave(reader);
+        }
     }
 }

@@ -246,6 +246,8 @@ final class GuardedLog {
         try {
             log.unseal();
             sealed = null;
+        } catch (RuntimeException failure) {
+            throw inDoubt("unseal", failure);
         } finally {
             ioSince = 0;
         }
@@ -316,7 +318,7 @@ final class GuardedLog {
     private SpoolInDoubtException inDoubt(String what, Throwable failure) {
         doubt = Doubt.OPEN;
         String detail = "shard " + shard + ": " + what + " failed: " + failure.getMessage();
-        LOG.log(Level.ERROR, detail, failure);
+        LOG.log(services.health().isSick(shard) ? Level.DEBUG : Level.ERROR, detail, failure);
         services.health().syncFailed(shard, detail);
         return failure instanceof SpoolInDoubtException typed ? typed : new SpoolInDoubtException(detail, failure);
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class HandOver implements Drainable {
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> shutdown = new CompletableFuture<>();
     private volatile Phase phase = Phase.OPEN;
-    private volatile boolean closing;
+    private final AtomicBoolean closing = new AtomicBoolean();
     private volatile @Nullable StateSnapshot last;
     private @Nullable SealReport sealed;
 
@@ -45,7 +46,7 @@ final class HandOver implements Drainable {
 
     /** Whether {@link #shutdown} was called. One volatile read. */
     boolean isClosing() {
-        return closing;
+        return closing.get();
     }
 
     @Override
@@ -157,15 +158,7 @@ final class HandOver implements Drainable {
     }
 
     private void beginToClose() {
-        boolean first;
-        turn.lock();
-        try {
-            first = !closing;
-            closing = true;
-        } finally {
-            turn.unlock();
-        }
-        if (first) {
+        if (closing.compareAndSet(false, true)) {
             core.health().phase(Cause.CLOSED, "closed");
             core.runner().run("spool-close", this::close);
         }
@@ -271,7 +264,7 @@ final class HandOver implements Drainable {
     }
 
     private void requireOpen() {
-        if (closing) {
+        if (closing.get()) {
             throw new IllegalStateException("the spool is closed");
         }
     }

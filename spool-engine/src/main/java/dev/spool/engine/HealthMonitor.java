@@ -167,6 +167,9 @@ final class HealthMonitor {
     /** The spool drains, is sealed or closed: the one of {@code cause}, ending the others; NONE when it is open again. */
     void phase(Cause cause, String detail) {
         change(() -> {
+            if (present.containsKey(Cause.CLOSED)) {
+                return; // for good
+            }
             for (Cause phase : List.of(Cause.DRAINING, Cause.SEALED, Cause.CLOSED)) {
                 if (phase == cause) {
                     raise(phase, detail);

@@ -17,5 +17,5 @@ record LaneServices(
         LaneWorld world) {
 
     /** What lies around the lanes. */
-    record LaneWorld(Admission admission, Fence fence, Supplier<Space> space, MessageCache cache) {}
+    record LaneWorld(Admission admission, Fence fence, Runnable onFenced, Supplier<Space> space, MessageCache cache) {}
 }

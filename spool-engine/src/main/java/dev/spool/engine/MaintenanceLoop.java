@@ -74,6 +74,11 @@ final class MaintenanceLoop {
         finishRounds(null); // nobody waits for a round that may never come
     }
 
+    /** Begins no step any more, without waiting for one that is running. */
+    void halt() {
+        paused = true;
+    }
+
     void resume() {
         paused = false;
         wake();

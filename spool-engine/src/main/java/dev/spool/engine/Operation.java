@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Operation extends InboxEntry implements Runnable {
 
-    /** What it does to its message. */
+    /** What it does to its message; what takes most room comes first. */
     enum Kind {
         STORE(SpoolMetrics.Operation.STORE),
         UPDATE_ENVELOPE(SpoolMetrics.Operation.UPDATE_ENVELOPE),
@@ -227,6 +227,14 @@ final class Operation extends InboxEntry implements Runnable {
             return true;
         }
         return false;
+    }
+
+    /** When {@link #expire} is to be asked again; soon, if it was asked too late or while the buffers were read. */
+    long nextExpiry(long now) {
+        long deadline = terms.deadline - now;
+        long giveUp = terms.giveUp - now;
+        long first = deadline > 0 && giveUp > 0 ? Math.min(deadline, giveUp) : Math.max(deadline, giveUp);
+        return now + Math.max(first, 1_000_000);
     }
 
     private SpoolException pastDeadline() {

@@ -118,6 +118,7 @@ final class PendingOperations {
         }
         stores += store ? 1 : 0;
         expect(operation.terms.deadline());
+        expect(operation.terms.giveUp());
         if (busy.enter(operation)) {
             activate(operation);
         }
@@ -231,10 +232,7 @@ final class PendingOperations {
                 delivery.add(operation);
             }
             if (!operation.isOver()) {
-                long deadline = operation.terms.deadline();
-                long giveUp = operation.terms.giveUp();
-                long next = deadline - now > 0 ? deadline : giveUp;
-                expect(next - now > 0 ? next : now + 1_000_000);
+                expect(operation.nextExpiry(now));
             } else if (!operation.inBatch && operation.part == null && operation.kind != Operation.Kind.REMOVE) {
                 orphan(operation);
             }

@@ -150,6 +150,7 @@ class HandOverTest {
         assertThat(harness.spool().stats().inFlightBytes()).isZero();
         harness.ownership.mine = true;
         assertThatThrownBy(() -> harness.spool().blocking().remove(id)).isInstanceOf(SpoolFencedException.class);
+        assertThat(harness.core.maintenance()).allMatch(MaintenanceLoop::isResting);
         Fingerprint before = harness.ownership.released;
         harness.spool().close();
         assertThat(harness.ownership.released).isEqualTo(before);

@@ -96,6 +96,44 @@ class OutcomeTest {
     }
 
     @Test
+    void anUpdateThatDoesNotFitDoesNotTakeARemoveWithIt() throws SpoolException {
+        Harness harness = Harness.stepped();
+        SpoolId other = SpoolId.next();
+        harness.spool().blocking().store(id, message);
+        harness.spool().blocking().store(other, message);
+        harness.log().trouble = (what, records) -> {
+            if (records.stream().anyMatch(record -> record.staged() != null)) {
+                throw new SpoolFullException("no room");
+            }
+        };
+        CompletableFuture<Void> store = harness.spool().store(SpoolId.next(), message);
+        CompletableFuture<Boolean> update = harness.spool().updateEnvelope(other, ByteBuffer.allocate(5));
+        CompletableFuture<Boolean> remove = harness.spool().remove(id);
+        harness.runUntilIdle();
+        assertThat(Harness.failureOf(store)).isInstanceOf(SpoolFullException.class);
+        assertThat(Harness.failureOf(update)).isInstanceOf(SpoolFullException.class);
+        assertThat(remove.join()).isTrue();
+        assertThat(harness.spool().stats().inFlightBytes()).isZero();
+    }
+
+    @Test
+    void anOperationMayBeGivenUpBeforeItsDeadlineOnceItHasJoined() throws SpoolException {
+        Harness harness = Harness.stepped();
+        CompletableFuture<Void> joined =
+                harness.spool().store(id, message, StoreOptions.DEFAULT.withGiveUpAfter(Duration.ofMillis(500)));
+        boolean[] givenUp = new boolean[1];
+        harness.log().trouble = (what, records) -> {
+            harness.clock.advance(Duration.ofMillis(500));
+            harness.core.watchdog().step();
+            harness.steps.callBackAll();
+            givenUp[0] = joined.isCompletedExceptionally();
+        };
+        harness.runUntilIdle();
+        assertThat(givenUp[0]).isTrue();
+        assertThat(Harness.failureOf(joined)).isInstanceOf(SpoolInDoubtException.class);
+    }
+
+    @Test
     void whileSpaceIsShortStoresAreRefusedAndRemovesGoOn() throws SpoolException {
         Harness harness = Harness.stepped();
         harness.spool().blocking().store(id, message);
