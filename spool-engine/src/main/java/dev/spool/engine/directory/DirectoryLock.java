@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to be the one that works in a directory, in this JVM and on this machine: a claim in the process's shared map, and
@@ -28,10 +29,12 @@ public final class DirectoryLock implements Closeable {
     private final Path path;
     private final String claimKey;
     private final String claim;
-    private final DiskLock lock;
+    /** Null if there was no lock file, and none was to be made. */
+    private final @Nullable DiskLock lock;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private DirectoryLock(Disk disk, Path path, String claimKey, String claim, DiskLock lock) {
+    private DirectoryLock(Disk disk, Path path, String claimKey, String claim, @Nullable DiskLock lock) {
         this.disk = disk;
         this.path = path;
         this.claimKey = claimKey;
@@ -45,6 +48,18 @@ public final class DirectoryLock implements Closeable {
      * @throws SpoolLockedException if it is held; the message names the holder
      */
     public static DirectoryLock take(Site site) throws SpoolException {
+        return take(site, true);
+    }
+
+    /**
+     * As {@link #take}, for whoever must not change the directory: where there is no lock file, nobody owns the directory, and
+     * none is made.
+     */
+    public static DirectoryLock takeChangingNothing(Site site) throws SpoolException {
+        return take(site, false);
+    }
+
+    private static DirectoryLock take(Site site, boolean makeFile) throws SpoolException {
         Disk disk = site.disk();
         Path directory = site.directory();
         String key = CLAIM + Io.uninterrupted("look at", directory, () -> disk.fileKey(directory));
@@ -56,18 +71,22 @@ public final class DirectoryLock implements Closeable {
                     holder.toString());
         }
         Path path = site.file(Layout.LOCK);
-        Optional<DiskLock> lock = Optional.empty();
+        boolean taken = false;
         try {
-            lock = Io.uninterrupted("lock", path, () -> Optional.ofNullable(disk.tryLock(path)));
+            boolean needed = makeFile || Io.uninterrupted("look at", path, () -> disk.exists(path));
+            Optional<DiskLock> lock = needed
+                    ? Io.uninterrupted("lock", path, () -> Optional.ofNullable(disk.tryLock(path)))
+                    : Optional.empty();
+            if (needed && lock.isEmpty()) {
+                throw lockedByAnother(site);
+            }
+            taken = true;
+            return new DirectoryLock(disk, path, key, claim, lock.orElse(null));
         } finally {
-            if (lock.isEmpty()) {
+            if (!taken) {
                 disk.processMap().remove(key, claim);
             }
         }
-        if (lock.isEmpty()) {
-            throw lockedByAnother(site);
-        }
-        return new DirectoryLock(disk, path, key, claim, lock.get());
     }
 
     private static SpoolLockedException lockedByAnother(Site site) throws SpoolException {
@@ -92,7 +111,8 @@ public final class DirectoryLock implements Closeable {
 
     /** Whether the lock is still held, as far as this process can tell, and its path still names the locked file. */
     public boolean isHeld() throws SpoolException {
-        return !closed.get() && Io.uninterrupted("look at", path, lock::isHeld);
+        DiskLock held = lock;
+        return held != null && !closed.get() && Io.uninterrupted("look at", path, held::isHeld);
     }
 
     /** Gives it up. */
@@ -103,7 +123,9 @@ public final class DirectoryLock implements Closeable {
         }
         try {
             // The claim goes last: until then nobody else in this process may open the lock file.
-            lock.close();
+            if (lock != null) {
+                lock.close();
+            }
         } catch (IOException e) {
             throw new SpoolIoException("cannot give up the lock of " + path + ": " + e, e);
         } finally {

@@ -110,6 +110,25 @@ class DirectoryOwnershipTest {
     }
 
     @Test
+    void checkerTakesTheLockWithoutChangingAnything() throws SpoolException {
+        SpoolDirectory directory = open(first);
+        Site checker = host.process(disk.newProcess());
+        assertThatThrownBy(() -> DirectoryLock.takeChangingNothing(checker)).isInstanceOf(SpoolLockedException.class);
+        directory.release(PRINT, NOTHING);
+        try (DirectoryLock lock = DirectoryLock.takeChangingNothing(checker)) {
+            assertThat(lock.isHeld()).isTrue();
+            assertThatThrownBy(() -> open(first)).isInstanceOf(SpoolLockedException.class);
+        }
+        open(first).release(PRINT, NOTHING);
+        disk.surgery().delete(file(Layout.LOCK));
+        long operations = disk.operations();
+        try (DirectoryLock lock = DirectoryLock.takeChangingNothing(checker)) {
+            assertThat(lock.isHeld()).as("there is no lock file").isFalse();
+        }
+        assertThat(disk.operations()).isEqualTo(operations);
+    }
+
+    @Test
     void cleanReleaseHandsFingerprintAndBlobOver() throws SpoolException {
         SpoolDirectory directory = open(first);
         Fingerprint print = Fingerprint.parse("0123456789abcdef".repeat(4));
