@@ -1,5 +1,6 @@
 package dev.spool.file;
 
+import dev.spool.engine.record.Extensions;
 import dev.spool.engine.spi.Head;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -49,6 +50,17 @@ final class Catalogue {
                     .put((byte) 0);
             out.putInt(end).putLong(lastBatch).putLong(0);
             return out.flip();
+        }
+
+        /** The entry as an extension, so that it stands wherever its record's header does. */
+        Extensions.Own extension() {
+            return new Extensions.Own(Links.SEGMENT, encode());
+        }
+
+        /** The entry in the extensions of a SEGMENT record; null if there is none. */
+        static @Nullable Living of(Extensions extensions) {
+            ByteBuffer value = extensions.own(Links.SEGMENT);
+            return value == null ? null : decode(value);
         }
 
         static @Nullable Living decode(ByteBuffer source) {

@@ -8,7 +8,6 @@ import dev.spool.engine.record.RecordType;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.BatchRecord;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class CatalogueRecords {
 
     private static final SpoolId NO_ID = new SpoolId(0, 0);
-    private static final int LINKS_PER_KILL = 64;
+    /** A record must fit the headroom that every record is counted with. */
+    private static final int LINKS_PER_KILL = 10;
 
     private final BackendContext context;
     private final int log;
@@ -95,8 +95,9 @@ final class CatalogueRecords {
                 if (segment.stillborn()) {
                     continue;
                 }
-                ByteBuffer entry = segment.living().encode();
-                riding.add(new Riding(header(FileRecord.SEGMENT, log, entry, Extensions.NONE), entry));
+                Extensions entry =
+                        Extensions.NONE.withOwn(List.of(segment.living().extension()));
+                riding.add(new Riding(header(FileRecord.SEGMENT, log, null, entry), null));
             }
         } else if (current != null && state == Relocation.State.SWAPPED) {
             for (int from = 0; from < lostCopies.size(); from += LINKS_PER_KILL) {
@@ -106,9 +107,8 @@ final class CatalogueRecords {
                         new Riding(header(FileRecord.KILL, log, null, Extensions.NONE.withOwn(List.of(dead))), null));
             }
             for (Segment victim : retirable) {
-                ByteBuffer life =
-                        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, victim.life());
-                riding.add(new Riding(header(FileRecord.RETIRE, log, life, Extensions.NONE), life));
+                RecordHeader retire = header(FileRecord.RETIRE, log, null, Extensions.NONE);
+                riding.add(new Riding(retire.bornAt(victim.life()), null));
             }
         }
         return riding;

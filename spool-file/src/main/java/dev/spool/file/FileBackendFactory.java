@@ -3,19 +3,21 @@ package dev.spool.file;
 import dev.spool.CheckReport;
 import dev.spool.Finding;
 import dev.spool.SpoolException;
+import dev.spool.SpoolIoException;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.spi.Backend;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.BackendFactory;
 import dev.spool.engine.spi.ReadOnlyBackend;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Makes, reads and checks spools of the file backend. */
+/** The file backend as the engine finds it. */
 final class FileBackendFactory implements BackendFactory {
-
-    private static final int SHARDS_MAX = 64;
 
     @Override
     public String name() {
@@ -27,6 +29,7 @@ final class FileBackendFactory implements BackendFactory {
         return SegmentHeader.FORMAT_VERSION;
     }
 
+    /** The page cache serves. */
     @Override
     public boolean cachesOnStore() {
         return false;
@@ -54,13 +57,9 @@ final class FileBackendFactory implements BackendFactory {
 
     @Override
     public Optional<Origin> identify(Disk disk, Path directory) throws SpoolException {
-        for (int shard = 0; shard < SHARDS_MAX; shard++) {
-            for (SlotSurvey.Slot slot : SlotSurvey.of(disk, SegmentFiles.directory(directory, shard))
-                    .slots()) {
-                SegmentHeader header = slot.header();
-                if (header != null) {
-                    return Optional.of(new Origin(header.storeId(), header.shards()));
-                }
+        for (SegmentHeader header : headers(disk, directory)) {
+            if (!header.storeId().equals(SlotSurvey.UNKNOWN_STORE)) {
+                return Optional.of(new Origin(header.storeId(), header.shards()));
             }
         }
         return Optional.empty();
@@ -68,14 +67,28 @@ final class FileBackendFactory implements BackendFactory {
 
     @Override
     public long highestEpoch(Disk disk, Path directory) throws SpoolException {
-        long highest = 0;
-        for (int shard = 0; shard < SHARDS_MAX; shard++) {
-            for (SlotSurvey.Slot slot : SlotSurvey.of(disk, SegmentFiles.directory(directory, shard))
-                    .slots()) {
-                SegmentHeader header = slot.header();
-                highest = Math.max(highest, header == null ? 0 : header.epoch());
+        return headers(disk, directory).stream()
+                .mapToLong(SegmentHeader::epoch)
+                .max()
+                .orElse(0);
+    }
+
+    private static List<SegmentHeader> headers(Disk disk, Path directory) throws SpoolException {
+        List<SegmentHeader> headers = new ArrayList<>();
+        try {
+            for (Path log : disk.list(directory)) {
+                if (!SegmentFiles.isLog(log)) {
+                    continue;
+                }
+                for (SlotSurvey.Slot slot : SlotSurvey.of(disk, log).slots()) {
+                    if (slot.header() != null) {
+                        headers.add(slot.header());
+                    }
+                }
             }
+            return headers;
+        } catch (IOException e) {
+            throw new SpoolIoException("listing " + directory + " failed: " + e.getMessage(), e);
         }
-        return highest;
     }
 }

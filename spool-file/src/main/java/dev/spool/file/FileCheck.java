@@ -8,7 +8,6 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolIoException;
 import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
-import dev.spool.engine.spi.LogScan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -50,12 +49,9 @@ final class FileCheck {
                         number,
                         context.note().read())
                 .load();
-        for (LogScan.Damage damage : loaded.lost().all()) {
-            tell(Severity.DAMAGE, "segment", damage.where(), null, damage.why());
+        for (LostRanges.Lost lost : loaded.lost().places()) {
+            tell(Severity.DAMAGE, lost.kind(), lost.where(), null, lost.why());
             complete = false;
-        }
-        for (LogScan.Damage hint : loaded.lost().hints()) {
-            tell(Severity.HINT, "redundant", hint.where(), null, hint.why());
         }
         for (LoadedLog.Unproven unproven : loaded.unproven()) {
             tell(

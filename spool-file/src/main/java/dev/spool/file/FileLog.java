@@ -133,7 +133,7 @@ final class FileLog implements LogStore {
 
     @Override
     public LogScan scan() {
-        return new FileScan(finder, index, lost);
+        return new FileScan(finder::head, index, lost);
     }
 
     @Override
@@ -169,16 +169,20 @@ final class FileLog implements LogStore {
         }
         boolean rolled = roll(records, payload, batch.headBefore());
         BatchBuilder builder = hot.begin();
+        ByteBuffer roll = null;
         if (rolled) {
             long next = Math.max(nextRevision, batch.headBefore().revision() + 1);
-            ByteBuffer roll = files.catalogue().encode(batch.headBefore(), next);
-            builder.add(CatalogueRecords.header(FileRecord.ROLL, number, roll, Extensions.NONE), roll);
+            roll = files.catalogue().encode(batch.headBefore(), next);
+            addRoll(builder, roll);
         }
         for (CatalogueRecords.Riding entry : riding) {
             builder.add(entry.header(), entry.payload());
         }
         for (BatchRecord entry : batch.records()) {
             place(builder, entry);
+        }
+        if (roll != null && rollCopies(roll.remaining()) > 1) {
+            addRoll(builder, roll);
         }
         boolean sync = batch.sync() || !riding.isEmpty() || nameNext;
         Durable durable = hot.write(sync);
@@ -188,6 +192,15 @@ final class FileLog implements LogStore {
         }
         catalogue.durable();
         return durable;
+    }
+
+    private void addRoll(BatchBuilder builder, ByteBuffer roll) {
+        builder.add(CatalogueRecords.header(FileRecord.ROLL, number, roll, Extensions.NONE), roll);
+    }
+
+    /** How often the catalogue is written at a roll: twice, so that damage to one copy costs nothing, unless it is large. */
+    private int rollCopies(int catalogueBytes) {
+        return catalogueBytes <= context.options().segmentBytesMax() / 8 ? 2 : 1;
     }
 
     /** Turns to a fresh segment, sealing the one before, if there is no room for the batch; true if it did. */
@@ -205,8 +218,10 @@ final class FileLog implements LogStore {
             hot.seal(headBefore);
         }
         int catalogueBytes = files.catalogue().encode(headBefore, 0).remaining();
+        int copies = rollCopies(catalogueBytes);
         long needed = StreamWriter.segmentBytesFor(
-                BatchBuilder.maxBytes(records + 1, payload + catalogueBytes), directory + BatchRecord.HEADROOM_BYTES);
+                BatchBuilder.maxBytes(records + copies, payload + (long) copies * catalogueBytes),
+                BatchBuilder.maxDirectoryBytes(records + copies));
         supply.open(hot, Stream.HOT, needed, nameNext, previousLife);
         return true;
     }

@@ -3,12 +3,11 @@ package dev.spool.file;
 import dev.spool.SpoolException;
 import dev.spool.engine.spi.Backend;
 import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
-import dev.spool.engine.spi.LogReader;
 import dev.spool.engine.spi.ReadOnlyBackend;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A file spool opened for reading: writes nothing, holds no lock, works beside an owner. */
+/** A spool in segment files, opened for reading: one {@link ReadOnlyLog} a shard. Takes no lock and writes nothing. */
 final class FileReadOnlyBackend implements ReadOnlyBackend {
 
     private final ReadOnlyContext context;
@@ -27,26 +26,27 @@ final class FileReadOnlyBackend implements ReadOnlyBackend {
     }
 
     @Override
-    public List<? extends LogReader> logs() {
+    public List<ReadOnlyLog> logs() {
         return logs;
     }
 
     @Override
     public Backend.Usage usage() {
         long total = 0;
-        long count = 0;
+        long files = 0;
         long reclaimable = 0;
-        long heap = 0;
+        long indexBytes = 0;
         for (ReadOnlyLog log : logs) {
-            for (Segment segment : log.files().all()) {
+            LoadedLog loaded = log.loaded();
+            for (Segment segment : loaded.files().all()) {
                 total += segment.sizeBytes();
-                count++;
+                files++;
             }
-            reclaimable += log.files().reclaimableBytes();
-            heap += log.index().heapBytes() + log.files().heapBytes();
+            reclaimable += loaded.files().reclaimableBytes();
+            indexBytes += loaded.index().heapBytes() + loaded.files().heapBytes();
         }
         return new Backend.Usage(
-                total, count, reclaimable, heap, 0, context.options().maxMessageBytes());
+                total, files, reclaimable, indexBytes, 0, context.options().maxMessageBytes());
     }
 
     @Override

@@ -17,19 +17,25 @@ import org.jspecify.annotations.Nullable;
  * Scans a log stripe by stripe of its index. An id never changes its stripe, so that a message is met exactly once, however often
  * it is replaced or relocated meanwhile. Within a stripe messages come in the order in which they stand on disk.
  */
-final class FileScan implements LogScan {
+class FileScan implements LogScan {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final MessageFinder finder;
+    private final Heads heads;
     private final LocationIndex index;
     private final LostRanges lost;
     private final Iterator<Damage> lostRanges;
     private Iterator<SpoolId> stripe = List.<SpoolId>of().iterator();
     private int nextStripe;
 
-    FileScan(MessageFinder finder, LocationIndex index, LostRanges lost) {
-        this.finder = finder;
+    /** Reads messages without their bodies. */
+    interface Heads {
+        @Nullable
+        StoredMessage read(SpoolId id, boolean withEnvelope) throws SpoolException;
+    }
+
+    FileScan(Heads heads, LocationIndex index, LostRanges lost) {
+        this.heads = heads;
         this.index = index;
         this.lost = lost;
         this.lostRanges = lost.all().iterator();
@@ -53,10 +59,7 @@ final class FileScan implements LogScan {
 
     private @Nullable Entry entry(SpoolId id, boolean withEnvelope) throws SpoolException {
         try {
-            StoredMessage message = finder.find(id, location -> {
-                RecordReader.Read head = finder.reader().readHead(id, location, withEnvelope);
-                return new StoredMessage(head.header().info(), withEnvelope ? head.envelope() : NOTHING, List.of());
-            });
+            StoredMessage message = heads.read(id, withEnvelope);
             return message == null ? null : new Entry(id, message.info(), message.envelope(), null);
         } catch (SpoolCorruptException e) {
             return new Entry(id, null, NOTHING, new Damage(e.where(), e.why()));

@@ -2,7 +2,7 @@ package dev.spool.file;
 
 import dev.spool.engine.EngineProvider;
 
-/** Finds the file backend by {@link java.util.ServiceLoader}: a spool in log files of its own, named {@code file}. */
+/** Opens spools of the file backend; found by {@link java.util.ServiceLoader} under the name {@code file}. */
 public final class FileSpoolProvider extends EngineProvider {
 
     public FileSpoolProvider() {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * tag 16  targets         the records that this one makes dead, one or more
  * tag 17  body            in an ENVELOPE record: the PUT that holds the body
  * tag 18  previous chunk  in a CHUNK or chunked PUT: the chunk before
+ * tag 19  segment         in a SEGMENT record: its entry of the {@link Catalogue}
  * </pre>
  */
 final class Links {
@@ -22,6 +23,7 @@ final class Links {
     static final byte TARGETS = 16;
     static final byte BODY = 17;
     static final byte PREVIOUS_CHUNK = 18;
+    static final byte SEGMENT = 19;
 
     private static final int LINK_BYTES = 16;
 

@@ -100,7 +100,8 @@ final class LogHistory {
             if (base != null) {
                 break;
             }
-            lost.add(segment.at(Blocks.BYTES), "the ROLL record that lists the living segments is damaged");
+            lost.add(
+                    "catalogue", segment.at(Blocks.BYTES), "the ROLL record that lists the living segments is damaged");
         }
         newestHot = forward.peekLast();
         if (base != null) {
@@ -157,7 +158,10 @@ final class LogHistory {
         while (cursor.next()) {
             if (cursor.type() == FileRecord.ROLL) {
                 ByteBuffer payload = payload(segment, cursor);
-                return payload == null ? null : Catalogue.decode(payload);
+                Catalogue.Roll roll = payload == null ? null : Catalogue.decode(payload);
+                if (roll != null) {
+                    return roll;
+                }
             }
         }
         return null;
@@ -203,18 +207,19 @@ final class LogHistory {
                 contents.scan() == null ? segment.sizeBytes() : contents.scan().provenEnd();
         while (cursor.next()) {
             if (cursor.type() == FileRecord.SEGMENT) {
-                ByteBuffer payload = payload(segment, cursor);
-                Catalogue.Living entry = payload == null ? null : Catalogue.Living.decode(payload);
+                Descriptor descriptor = cursor.descriptor();
+                Catalogue.Living entry = descriptor == null
+                        ? null
+                        : Catalogue.Living.of(descriptor.header().extensions());
                 if (entry == null) {
-                    lost.add(segment.at(cursor.offset()), "a SEGMENT record of the catalogue is damaged");
+                    lost.add("catalogue", segment.at(cursor.offset()), "a SEGMENT record of the catalogue is damaged");
                 } else {
                     catalogue.put(entry);
                 }
             } else if (cursor.type() == FileRecord.RETIRE) {
-                ByteBuffer payload = payload(segment, cursor);
-                if (payload != null && payload.remaining() == 8) {
-                    catalogue.remove(
-                            payload.order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong(0));
+                Descriptor retire = cursor.descriptor();
+                if (retire != null) {
+                    catalogue.remove(retire.header().birthRevision());
                 }
             } else if (contents.head() == null && cursor.offset() < provenEnd) {
                 Descriptor operation = cursor.descriptor();

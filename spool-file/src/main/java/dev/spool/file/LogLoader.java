@@ -35,6 +35,7 @@ final class LogLoader {
     private final LostRanges lost = new LostRanges();
     private final LocationIndex index = new LocationIndex();
     private final KilledRecords killed = new KilledRecords();
+    private final KillListCopies killLists = new KillListCopies();
     private final List<LoadedLog.Unproven> unproven = new ArrayList<>();
     private final Map<Long, SegmentContents> read = new HashMap<>();
     private final List<Links.Link> danglingCopies = new ArrayList<>();
@@ -50,6 +51,11 @@ final class LogLoader {
         this.survey = SlotSurvey.of(disk, files.directory());
         this.namedLife = NamedSegments.of(note).lifeOf(log);
         this.reader = new RecordReader(files);
+    }
+
+    /** What stood in the slots when this was made. */
+    SlotSurvey survey() {
+        return survey;
     }
 
     LoadedLog load() throws SpoolException {
@@ -71,6 +77,7 @@ final class LogLoader {
         for (Segment segment : living) {
             gatherKillers(segment);
         }
+        killLists.reportLost(lost);
         for (Segment segment : living) {
             fillIndex(segment);
         }
@@ -100,6 +107,7 @@ final class LogLoader {
         Segment segment = files.inSlot(entry.slot());
         if (slot == null || segment == null) {
             lost.add(
+                    "missing-segment",
                     files.pathOf(entry.slot()).toString(),
                     "the segment of life " + entry.life()
                             + " is missing; what it held is lost unless the file comes back");
@@ -111,18 +119,15 @@ final class LogLoader {
         }
         if (header != null && header.life() != entry.life()) {
             lost.add(
+                    "missing-segment",
                     slot.path().toString(),
                     "the segment of life " + entry.life() + " is missing; in its place stands one of life "
                             + header.life());
             return;
         }
         SegmentHeader known = header != null ? header : rebuilt(entry, segment);
-        if (header == null) {
-            lost.note(
-                    slot.path().toString(), "both copies of the segment header are damaged; the catalogue has told it");
-            if (segment.sizeBytes() != entry.sizeBytes()) {
-                segment = files.add(entry.slot(), entry.sizeBytes());
-            }
+        if (segment.sizeBytes() != entry.sizeBytes()) {
+            segment = files.add(entry.slot(), entry.sizeBytes()); // the file may have another length, the life has not
         }
         files.resume(segment, known);
         settleEnd(segment, known, entry, history);
@@ -160,9 +165,6 @@ final class LogLoader {
             Footer footer = contents.footer();
             segment.sealed(footer.end(), footer.lastBatch(), footer);
         } else if (entry.sealed()) {
-            lost.note(
-                    segment.path().toString(),
-                    "the footer of a sealed segment is damaged; its batches were read instead");
             segment.sealed(entry.end(), entry.lastBatch(), null);
         } else if (entry.cut()) {
             segment.cut(entry.end(), entry.lastBatch());
@@ -178,8 +180,8 @@ final class LogLoader {
         }
         if (scan != null) {
             scan.lost()
-                    .forEach(where ->
-                            lost.add(where, "a batch that was durable once is damaged beyond its descriptors"));
+                    .forEach(where -> lost.add(
+                            "batch", where, "a batch that was durable once is damaged beyond its descriptors"));
             read.put(segment.life(), contents);
         }
     }
@@ -273,9 +275,8 @@ final class LogLoader {
             if (cursor.type() == FileRecord.KILLS) {
                 ByteBuffer payload = LogHistory.payload(segment, cursor);
                 KillList list = payload == null ? null : KillList.decode(payload);
+                killLists.found(segment, cursor, list != null);
                 if (list == null) {
-                    lost.note(
-                            segment.at(cursor.offset()), "one of the two copies of a list of dead records is damaged");
                     continue;
                 }
                 for (int offset : list.offsets()) {
@@ -366,7 +367,10 @@ final class LogLoader {
             files.addLive(before, keep ? 0 : -1);
             liveBytes += keep ? 0 : found.bodyBytes() + found.envelopeBytes() - old.bodyBytes() - old.envelopeBytes();
         } catch (SpoolException e) {
-            lost.add(files.directory().toString(), "two versions of message " + id + " stand, one of them damaged");
+            lost.add(
+                    "record",
+                    files.directory().toString(),
+                    "two versions of message " + id + " stand, one of them damaged");
         }
     }
 

@@ -10,24 +10,28 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class LostRanges {
 
-    private final List<LogScan.Damage> ranges = new CopyOnWriteArrayList<>();
-    private final List<LogScan.Damage> hints = new CopyOnWriteArrayList<>();
+    private final List<Lost> ranges = new CopyOnWriteArrayList<>();
 
-    void add(String where, String why) {
-        ranges.add(new LogScan.Damage(where, why));
+    /**
+     * A damaged place.
+     *
+     * @param kind a word for what stood there, as in a {@link dev.spool.Finding}
+     * @param where path and offset, as {@link Segment#at} writes it
+     */
+    record Lost(String kind, String where, String why) {}
+
+    void add(String kind, String where, String why) {
+        ranges.add(new Lost(kind, where, why));
     }
 
-    /** Damage that cost nothing: what was there stands elsewhere too. */
-    void note(String where, String why) {
-        hints.add(new LogScan.Damage(where, why));
-    }
-
-    List<LogScan.Damage> hints() {
-        return hints;
+    List<Lost> places() {
+        return ranges;
     }
 
     List<LogScan.Damage> all() {
-        return ranges;
+        return ranges.stream()
+                .map(place -> new LogScan.Damage(place.where(), place.why()))
+                .toList();
     }
 
     /** Why a scan cannot be complete; empty if it can. */

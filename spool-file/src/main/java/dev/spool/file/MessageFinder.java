@@ -6,6 +6,7 @@ import dev.spool.SpoolId;
 import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.record.RecordType;
 import dev.spool.engine.spi.StoredMessage;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * stands there does not check out, the index is asked again, and only damage at a location that has not changed is damage.
  */
 final class MessageFinder {
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final SegmentFiles files;
     private final LocationIndex index;
@@ -33,6 +36,15 @@ final class MessageFinder {
     @Nullable
     StoredMessage read(SpoolId id, boolean withBody) throws SpoolException {
         return find(id, location -> reader.message(id, location, withBody));
+    }
+
+    /** The newest version without its body. */
+    @Nullable
+    StoredMessage head(SpoolId id, boolean withEnvelope) throws SpoolException {
+        return find(id, location -> {
+            RecordReader.Read head = reader.readHead(id, location, withEnvelope);
+            return new StoredMessage(head.header().info(), withEnvelope ? head.envelope() : NOTHING, List.of());
+        });
     }
 
     /** The current version and all the records it consists of; one whose header is lost is known by its location alone. */

@@ -4,6 +4,7 @@ import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolIoException;
+import dev.spool.engine.record.Extensions;
 import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.record.RecordType;
 import dev.spool.engine.spi.StoredMessage;
@@ -102,8 +103,40 @@ final class RecordReader {
         Read holder = newest;
         if (newest.header().type() == RecordType.ENVELOPE) {
             holder = read(id, linked(id, newest.header(), Links.BODY));
+            requireBodyOf(id, newest.header(), holder.header());
         }
         return new StoredMessage(newest.header().info(), newest.envelope(), body(id, newest.header(), holder));
+    }
+
+    /** A link leads to a place, and another version of the same message may stand there by now. */
+    private void requireBodyOf(SpoolId id, RecordHeader newest, RecordHeader holder) throws SpoolException {
+        boolean belongs = holder.type() == RecordType.PUT
+                && holder.bodyBytes() == newest.bodyBytes()
+                && holder.info().bodyCrc() == newest.info().bodyCrc();
+        if (!belongs) {
+            throw new SpoolCorruptException(
+                    id,
+                    files.directory() + " revision " + newest.revision(),
+                    "its link leads to a body of " + holder.bodyBytes() + " bytes and CRC-32C 0x"
+                            + Integer.toHexString(holder.info().bodyCrc()) + ", not of " + newest.bodyBytes()
+                            + " bytes and CRC-32C 0x"
+                            + Integer.toHexString(newest.info().bodyCrc()));
+        }
+    }
+
+    private void requireChunkBefore(SpoolId id, RecordHeader after, RecordHeader chunk) throws SpoolException {
+        Extensions.Chunks own = chunk.extensions().chunks();
+        Extensions.Chunks expected = after.extensions().chunks();
+        boolean belongs = own != null
+                && expected != null
+                && own.firstRevision() == expected.firstRevision()
+                && own.ordinal() == expected.ordinal() - 1;
+        if (!belongs) {
+            throw new SpoolCorruptException(
+                    id,
+                    files.directory() + " revision " + after.revision(),
+                    "its link leads to " + own + ", not to the chunk before " + expected);
+        }
     }
 
     /** The parts of the body that ends in {@code holder}, first to last. */
@@ -114,6 +147,7 @@ final class RecordReader {
         RecordHeader at = holder.header();
         while (Links.link(at.extensions(), Links.PREVIOUS_CHUNK) != null && bytes <= newest.bodyBytes()) {
             Read chunk = read(id, linked(id, at, Links.PREVIOUS_CHUNK));
+            requireChunkBefore(id, at, chunk.header());
             parts.addFirst(chunk.part());
             bytes += chunk.header().partBytes();
             at = chunk.header();

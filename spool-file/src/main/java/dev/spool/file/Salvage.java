@@ -3,6 +3,7 @@ package dev.spool.file;
 import dev.spool.engine.record.RecordHeader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Finds the descriptors left in a damaged region of batches. Each entry of a directory has a checksum of its own and a directory
  * begins on a block, so that directories can be found without their batch's header; and a record can be found by walking from the
  * one before it. What either way finds counts: the two stand in different blocks.
+ *
+ * <p>A body may hold anything, also what looks like a directory. So directories are looked for from the end of the region to its
+ * beginning, and not within records that are known already: a batch's own directory stands behind its records.
  */
 final class Salvage {
 
@@ -18,26 +22,33 @@ final class Salvage {
     private final int to;
     private final TreeMap<Integer, RecordHeader> byOffset = new TreeMap<>();
     private boolean directoryFound;
+    private final boolean seamless;
 
-    Salvage(ByteBuffer bytes, int from, int to) {
+    /**
+     * @param batch the header of the one batch that the region holds; null if that is damaged
+     */
+    Salvage(ByteBuffer bytes, int from, int to, @Nullable BatchHeader batch) {
         this.bytes = bytes;
         this.from = from;
         this.to = to;
-        for (int block = from + Blocks.BYTES; block < to; block += Blocks.BYTES) {
-            readDirectory(block);
-        }
-        for (int block = from; block < to; block += Blocks.BYTES) {
-            BatchHeader batch = BatchHeader.decode(bytes, block);
-            if (block == from || batch != null) {
-                walkRecords(block + BatchHeader.BYTES);
+        if (batch != null) {
+            readDirectory(from + batch.directoryOffset());
+        } else {
+            for (int block = to - Blocks.BYTES; block > from; block -= Blocks.BYTES) {
+                if (!withinKnown(block)) {
+                    readDirectory(block);
+                }
             }
         }
+        walkFromBatches();
         for (int offset : byOffset.keySet().toArray(new Integer[0])) {
             RecordHeader known = byOffset.get(offset);
             if (known != null) {
                 walkRecords(offset + Blocks.align8(known.recordBytes()));
             }
         }
+        boolean empty = to - from == Blocks.BYTES; // a batch with records takes two blocks
+        seamless = batch != null ? byOffset.size() >= batch.records() : directoryFound || empty;
     }
 
     /** The descriptors found, in the order of their records. */
@@ -53,25 +64,48 @@ final class Salvage {
         return out.flip();
     }
 
-    /** Whether a whole directory was found, so that nothing can be missing. */
+    /** Whether nothing can be missing: as many were found as the batch has, or its whole directory. */
     boolean seamless() {
-        return directoryFound;
+        return seamless;
+    }
+
+    private boolean withinKnown(int position) {
+        Map.Entry<Integer, RecordHeader> before = byOffset.floorEntry(position);
+        return before != null && before.getKey() + before.getValue().recordBytes() > position;
     }
 
     private void readDirectory(int at) {
-        ByteBuffer in = bytes.duplicate().limit(to).position(at);
-        Descriptor entry = Descriptor.decode(in);
+        ByteBuffer in = bytes.duplicate().limit(to).position(at).order(ByteOrder.LITTLE_ENDIAN);
         boolean first = true;
-        while (entry != null && entry.offset() >= from && entry.offset() < at) {
-            if (first && byOffset.isEmpty() && entry.offset() == from + BatchHeader.BYTES) {
-                directoryFound = true;
+        int expected = -1;
+        for (Descriptor entry = Descriptor.decode(in); entry != null; entry = Descriptor.decode(in)) {
+            boolean begins = first && entry.offset() == from + BatchHeader.BYTES;
+            boolean fits = entry.offset() >= from && entry.offset() + (long) entry.paddedRecordBytes() <= at;
+            // The offset has no checksum of its own here: it must follow from the one before, or lead to the record.
+            if (!fits || !(begins || entry.offset() == expected || leadsToRecord(entry))) {
+                directoryFound = false;
+                return;
             }
+            directoryFound |= begins;
             first = false;
             byOffset.put(entry.offset(), entry.header());
-            entry = Descriptor.decode(in);
+            expected = entry.offset() + entry.paddedRecordBytes();
         }
-        if (!first && entry == null && in.remaining() >= Descriptor.MIN_BYTES && in.getLong(in.position()) != 0) {
+        if (!first && in.remaining() >= Descriptor.MIN_BYTES && in.getLong(in.position()) != 0) {
             directoryFound = false;
+        }
+    }
+
+    private boolean leadsToRecord(Descriptor entry) {
+        RecordHeader found = RecordHeader.decode(bytes.duplicate().limit(to).position(entry.offset()));
+        return entry.header().equals(found);
+    }
+
+    private void walkFromBatches() {
+        for (int block = from; block < to; block += Blocks.BYTES) {
+            if (block == from || (!withinKnown(block) && BatchHeader.decode(bytes, block) != null)) {
+                walkRecords(block + BatchHeader.BYTES);
+            }
         }
     }
 
@@ -81,7 +115,10 @@ final class Salvage {
             @Nullable
             RecordHeader record =
                     RecordHeader.decode(bytes.duplicate().limit(to).position(at));
-            if (record == null || record.partBytes() < 0 || record.envelopeBytes() < 0) {
+            if (record == null
+                    || record.partBytes() < 0
+                    || record.envelopeBytes() < 0
+                    || at + (long) record.recordBytes() > to) {
                 return;
             }
             byOffset.put(at, record);

@@ -44,6 +44,11 @@ final class SegmentFiles {
         return spoolDirectory.resolve(String.format(Locale.ROOT, "shard-%02d", log));
     }
 
+    /** Whether a path is named like the directory of a log's segments. */
+    static boolean isLog(Path path) {
+        return String.valueOf(path.getFileName()).matches("shard-[0-9]{2}");
+    }
+
     Path directory() {
         return directory;
     }

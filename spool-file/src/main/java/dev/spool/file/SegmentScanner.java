@@ -2,8 +2,6 @@ package dev.spool.file;
 
 import dev.spool.SpoolIoException;
 import dev.spool.engine.io.DiskFile;
-import dev.spool.engine.record.RecordHeader;
-import dev.spool.engine.record.RecordType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,6 +28,7 @@ final class SegmentScanner {
     private final Segment segment;
     private final SegmentHeader header;
     private final ByteBuffer bytes;
+    private final BatchVerifier verifier;
     private final int limit;
     private final List<FoundBatch> batches = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
@@ -42,6 +41,7 @@ final class SegmentScanner {
         this.segment = segment;
         this.header = header;
         this.bytes = bytes;
+        this.verifier = new BatchVerifier(bytes, 0);
         this.limit = limit;
         this.evidence = evidence;
     }
@@ -66,6 +66,7 @@ final class SegmentScanner {
      * @param provenBatch the highest batch that evidence proves, or one less than the first
      * @param end behind the last valid batch
      * @param highestBatch the highest number seen in any header of this life
+     * @param torn whether something of this life stands behind them that was never finished, or never acknowledged
      * @param lost places of which not even the descriptors are left
      */
     record Result(
@@ -151,7 +152,7 @@ final class SegmentScanner {
             BatchHeader batch = headerAt(at);
             if (batch == null || batch.number() != expected || at + batch.totalBytes() > limit) {
                 if (expected > evidence) {
-                    torn = bytes.getLong(at) != 0;
+                    torn = batch != null || following(at, expected) != null;
                     return;
                 }
                 BatchHeader following = following(at, expected);
@@ -160,8 +161,8 @@ final class SegmentScanner {
                 expected = following == null ? evidence + 1 : following.number();
                 at = regionEnd;
             } else {
-                if (valid(batch, at)) {
-                    batches.add(new FoundBatch(expected, at, batch.totalBytes(), directory(batch, at), false));
+                if (verifier.valid(batch, at)) {
+                    batches.add(new FoundBatch(expected, at, batch.totalBytes(), verifier.directory(batch, at), false));
                 } else if (expected > evidence) {
                     torn = true;
                     return;
@@ -185,69 +186,16 @@ final class SegmentScanner {
         return null;
     }
 
-    private ByteBuffer directory(BatchHeader batch, int at) {
-        return bytes.slice(at + batch.directoryOffset(), batch.directoryBytes()).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private boolean directoryIntact(BatchHeader batch, int at) {
-        int start = at + batch.directoryOffset();
-        return RecordHeader.crc(bytes, start, start + batch.directoryBytes()) == batch.directoryCrc();
-    }
-
-    private boolean valid(BatchHeader batch, int at) {
-        if (batch.records() == 0) {
-            return true;
-        }
-        if (!directoryIntact(batch, at)) {
-            return false;
-        }
-        ByteBuffer entries = directory(batch, at);
-        int found = 0;
-        while (entries.hasRemaining()) {
-            Descriptor descriptor = Descriptor.decode(entries);
-            if (descriptor == null || !recordIntact(descriptor, at, at + batch.totalBytes())) {
-                return false;
-            }
-            found++;
-        }
-        return found == batch.records();
-    }
-
-    /** Whether the record stands where the descriptor says, equal in its header, and its payload checks out. */
-    private boolean recordIntact(Descriptor descriptor, int from, int to) {
-        int start = descriptor.offset();
-        RecordHeader expected = descriptor.header();
-        if (start < from || start + (long) expected.recordBytes() > to) {
-            return false;
-        }
-        RecordHeader found = RecordHeader.decode(bytes.duplicate().limit(to).position(start));
-        if (found == null || !found.equals(expected)) {
-            return false;
-        }
-        int envelope = start + expected.encodedBytes();
-        int part = envelope + expected.envelopeBytes();
-        return crcMatches(
-                        envelope,
-                        expected.envelopeBytes(),
-                        expected.extensions().envelopeCrc())
-                && (expected.type() == RecordType.ENVELOPE
-                        || crcMatches(part, expected.partBytes(), expected.partCrc()));
-    }
-
-    private boolean crcMatches(int start, int length, int crc) {
-        return length == 0 || RecordHeader.crc(bytes, start, start + length) == crc;
-    }
-
     /**
      * Gathers the descriptors that are left of a damaged region: from an intact directory; else from directories recognised by
      * their entries' own checksums, and from the records themselves.
      */
     private void salvage(int from, int to, long number, @Nullable BatchHeader batch) {
         ByteBuffer descriptors;
-        if (batch != null && batch.records() > 0 && directoryIntact(batch, from)) {
-            descriptors = directory(batch, from);
+        if (batch != null && batch.records() > 0 && verifier.directoryIntact(batch, from)) {
+            descriptors = verifier.directory(batch, from);
         } else {
-            Salvage salvage = new Salvage(bytes, from, to);
+            Salvage salvage = new Salvage(bytes, from, to, batch);
             descriptors = salvage.descriptors();
             if (!salvage.seamless()) {
                 lost.add(segment.at(from));

@@ -7,11 +7,14 @@ import dev.spool.engine.io.Disk;
 import dev.spool.engine.io.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** What stands in the first block of every segment file of a log. Reads only. */
@@ -19,12 +22,15 @@ final class SlotSurvey {
 
     static final int MAX_SEGMENT_BYTES = 64 << 20;
 
+    /** Stands for the store in a header that was put together from a batch. */
+    static final UUID UNKNOWN_STORE = new UUID(0, 0);
+
     private final Map<Integer, Slot> slots = new TreeMap<>();
 
     /**
      * A segment file.
      *
-     * @param header null if neither copy is intact
+     * @param header null if neither copy is intact and no first batch tells
      */
     record Slot(
             int slot, Path path, long fileBytes, @Nullable SegmentHeader header) {
@@ -35,12 +41,18 @@ final class SlotSurvey {
     }
 
     static SlotSurvey of(Disk disk, Path directory) throws SpoolException {
+        return of(disk, directory, any -> true);
+    }
+
+    /** Of some slots only. */
+    static SlotSurvey of(Disk disk, Path directory, IntPredicate wanted) throws SpoolException {
         SlotSurvey survey = new SlotSurvey();
         try {
             for (Path name : disk.list(directory)) {
                 int slot = SegmentFiles.slotOf(name);
-                if (slot >= 0) {
-                    survey.slots.put(slot, read(disk, slot, directory.resolve(String.valueOf(name.getFileName()))));
+                Slot found = slot < 0 || !wanted.test(slot) ? null : read(disk, slot, directory.resolve(String.valueOf(name.getFileName())));
+                if (found != null) {
+                    survey.slots.put(slot, found);
                 }
             }
         } catch (IOException e) {
@@ -52,7 +64,8 @@ final class SlotSurvey {
         return survey;
     }
 
-    private static Slot read(Disk disk, int slot, Path path) throws IOException, SpoolException {
+    /** Null if it is gone by now: a living owner deletes what it needs no more. */
+    private static @Nullable Slot read(Disk disk, int slot, Path path) throws IOException, SpoolException {
         try (DiskFile file = disk.openForReading(path)) {
             ByteBuffer block = ByteBuffer.allocate(Blocks.BYTES);
             file.read(block, 0);
@@ -64,8 +77,39 @@ final class SlotSurvey {
             }
             SegmentHeader header = SegmentHeader.decode(block);
             boolean sane = header != null && header.slot() == slot && sane(header.sizeBytes());
-            return new Slot(slot, path, file.size(), sane ? header : null);
+            return new Slot(slot, path, file.size(), sane ? header : toldByFirstBatch(file, slot));
+        } catch (NoSuchFileException e) {
+            return null;
         }
+    }
+
+    /**
+     * What the first batch tells of a life whose header is lost: enough to read it. Which store it belongs to it does not say; and
+     * whether the life goes on is for the catalogue to decide.
+     */
+    private static @Nullable SegmentHeader toldByFirstBatch(DiskFile file, int slot) throws IOException {
+        ByteBuffer block = ByteBuffer.allocate(Blocks.BYTES);
+        file.read(block, Blocks.BYTES);
+        BatchHeader first = BatchHeader.decode(block.flip(), 0);
+        long size = file.size();
+        if (first == null || first.position() != Blocks.BYTES || size > MAX_SEGMENT_BYTES || !sane((int) size)) {
+            return null;
+        }
+        return new SegmentHeader(
+                first.log(),
+                true,
+                first.stream(),
+                false,
+                slot,
+                first.life(),
+                first.salt(),
+                UNKNOWN_STORE,
+                first.epoch(),
+                (int) size,
+                0,
+                first.number(),
+                0,
+                0);
     }
 
     private static boolean sane(int sizeBytes) {
@@ -79,6 +123,11 @@ final class SlotSurvey {
     @Nullable
     Slot at(int slot) {
         return slots.get(slot);
+    }
+
+    /** Whether the same files stand there with the same lives. */
+    boolean sameAs(SlotSurvey other) {
+        return slots.equals(other.slots);
     }
 
     /** Headers of living segments of that stream, the newest life first. */

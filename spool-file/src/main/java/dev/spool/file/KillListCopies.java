@@ -1,0 +1,45 @@
+package dev.spool.file;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Tells whether of each list of dead records, which is written twice, one copy at least can be read. The two have the same life of
+ * a victim, length and checksum.
+ */
+final class KillListCopies {
+
+    private final Map<Key, String> damaged = new HashMap<>();
+    private final Map<Key, Boolean> intact = new HashMap<>();
+
+    private record Key(long victimLife, int bytes, int crc) {}
+
+    /** Takes note of one copy; its descriptor is where the cursor stands. */
+    void found(Segment segment, DescriptorCursor cursor, boolean readable) {
+        Descriptor descriptor = cursor.descriptor();
+        if (descriptor == null) {
+            return;
+        }
+        Key key = new Key(
+                descriptor.header().birthRevision(),
+                descriptor.header().partBytes(),
+                descriptor.header().partCrc());
+        if (readable) {
+            intact.put(key, true);
+        } else {
+            damaged.put(key, segment.at(descriptor.offset()));
+        }
+    }
+
+    /** Reports the lists of which no copy can be read. */
+    void reportLost(LostRanges lost) {
+        damaged.forEach((key, where) -> {
+            if (!intact.containsKey(key)) {
+                lost.add(
+                        "record",
+                        where,
+                        "no copy of a list of dead records is intact; messages that were removed may be back");
+            }
+        });
+    }
+}
