@@ -50,7 +50,9 @@ final class SlotSurvey {
         try {
             for (Path name : disk.list(directory)) {
                 int slot = SegmentFiles.slotOf(name);
-                Slot found = slot < 0 || !wanted.test(slot) ? null : read(disk, slot, directory.resolve(String.valueOf(name.getFileName())));
+                Slot found = slot < 0 || !wanted.test(slot)
+                        ? null
+                        : read(disk, slot, directory.resolve(String.valueOf(name.getFileName())));
                 if (found != null) {
                     survey.slots.put(slot, found);
                 }
