@@ -144,6 +144,7 @@ final class CatalogueRecords {
                 lose(swap);
             }
         }
+        current.segments().forEach(Segment::filledByCompaction);
         state = Relocation.State.SWAPPED;
         context.requestCommit(log);
     }

@@ -19,18 +19,16 @@ final class ColdStream {
     private final StreamWriter writer;
     private final SegmentSupply supply;
     private final int log;
-    private final int segmentBytesMax;
     private final Set<Segment> touched = new LinkedHashSet<>();
     private BatchBuilder builder = new BatchBuilder();
     private int pendingBytes;
     private int budgetBytes;
     private boolean open;
 
-    ColdStream(StreamWriter writer, SegmentSupply supply, int log, int segmentBytesMax) {
+    ColdStream(StreamWriter writer, SegmentSupply supply, int log) {
         this.writer = writer;
         this.supply = supply;
         this.log = log;
-        this.segmentBytesMax = segmentBytesMax;
     }
 
     /** Segments opened, sealed or cut since the last call. */
@@ -66,7 +64,7 @@ final class ColdStream {
     }
 
     private void begin(int firstBytes) throws SpoolException {
-        budgetBytes = Math.max(firstBytes, Math.min(BATCH_BYTES, segmentBytesMax / 8));
+        budgetBytes = Math.max(firstBytes, Math.min(BATCH_BYTES, supply.segmentBytes() / 8));
         int batch = budgetBytes + 2 * Blocks.BYTES;
         int directory = budgetBytes / 2;
         if (!writer.fits(batch, directory)) {

@@ -27,7 +27,7 @@ final class Compactor implements MaintenanceStep {
     private static final long IDLE_NANOS = 1_000_000_000L;
     private static final long ROUND_BYTES = 4 << 20;
     private static final double WORTH_IT = 0.5;
-    private static final double WORTH_IT_AT_ALL = 0.9;
+    private static final double WORTH_IT_AT_ALL = 0.8;
 
     private final BackendContext context;
     private final int logNumber;
@@ -103,7 +103,7 @@ final class Compactor implements MaintenanceStep {
         for (Segment segment : files.living()) {
             boolean ended = segment.state() == Segment.State.SEALED
                     || (segment.state() == Segment.State.CUT && !segment.stillborn());
-            boolean sparse = segment.liveBytes() <= worthIt * segment.sizeBytes();
+            boolean sparse = segment.liveBytes() <= worthIt * segment.sizeBytes() && !segment.freshlyCompacted();
             if (ended
                     && segment.listed()
                     && !segment.retired()

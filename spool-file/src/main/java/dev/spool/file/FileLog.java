@@ -67,7 +67,7 @@ final class FileLog implements LogStore {
         this.lost = loaded.lost();
         this.sealedAtOpen = loaded.unclean() ? null : SealedPieces.of(number, files.living(), head);
         this.coldWriter = new StreamWriter(files, context.clock(), context.epoch(), loaded.nextColdBatch());
-        this.cold = new ColdStream(coldWriter, supply, number, context.options().segmentBytesMax());
+        this.cold = new ColdStream(coldWriter, supply, number);
         this.nameNext = loaded.unclean();
     }
 

@@ -25,6 +25,9 @@ final class Segment {
         CUT
     }
 
+    /** Share of its messages that must live on for a compacted segment to be left alone. */
+    private static final double FRESH = 0.8;
+
     private final Disk disk;
     private final Path path;
     private final int slot;
@@ -37,6 +40,7 @@ final class Segment {
     private volatile boolean poisoned;
     private volatile boolean listed;
     private volatile boolean retired;
+    private volatile long liveWhenFilled;
     private volatile boolean condemned;
     private volatile @Nullable Footer footer;
     private @Nullable DiskFile reader;
@@ -129,7 +133,18 @@ final class Segment {
         listed = true;
     }
 
+    /** Takes note of what is live now that compaction has filled this segment. */
+    void filledByCompaction() {
+        liveWhenFilled = liveBytes.get();
+    }
+
+    /** Whether compaction filled it and little has died in it since: copying it again would gain nothing. */
+    boolean freshlyCompacted() {
+        return liveWhenFilled > 0 && liveBytes.get() > liveWhenFilled * FRESH;
+    }
+
     void begin(SegmentHeader newHeader) {
+        liveWhenFilled = 0;
         listed = newHeader.stream() == Stream.HOT;
         retired = false;
         header = newHeader;
