@@ -111,7 +111,7 @@ final class GuardedLog {
         } catch (SpoolFencedException fenced) {
             services.health().fenced(String.valueOf(fenced.getMessage()));
             throw fenced;
-        } catch (SpoolException | RuntimeException | Error failure) {
+        } catch (SpoolException | RuntimeException | OutOfMemoryError failure) {
             throw inDoubt("commit of " + records.size() + " records", failure);
         } finally {
             ioSince = 0;
@@ -141,7 +141,7 @@ final class GuardedLog {
         } catch (SpoolFencedException fenced) {
             services.health().fenced(String.valueOf(fenced.getMessage()));
             throw fenced;
-        } catch (SpoolException | RuntimeException | Error failure) {
+        } catch (SpoolException | RuntimeException | OutOfMemoryError failure) {
             throw inDoubt("recovery", failure);
         } finally {
             ioSince = 0;
@@ -172,7 +172,7 @@ final class GuardedLog {
         } catch (SpoolFencedException fenced) {
             services.health().fenced(String.valueOf(fenced.getMessage()));
             throw fenced;
-        } catch (SpoolException | RuntimeException | Error failure) {
+        } catch (SpoolException | RuntimeException | OutOfMemoryError failure) {
             throw inDoubt("deferred sync", failure);
         } finally {
             ioSince = 0;

@@ -4,16 +4,13 @@ import dev.spool.CheckReport;
 import dev.spool.Finding;
 import dev.spool.Finding.Severity;
 import dev.spool.SpoolException;
-import dev.spool.SpoolIoException;
 import dev.spool.SpoolOptions;
 import dev.spool.engine.directory.DirectoryLock;
 import dev.spool.engine.directory.Format;
 import dev.spool.engine.directory.Inspection;
-import dev.spool.engine.directory.Layout;
 import dev.spool.engine.directory.Site;
 import dev.spool.engine.directory.SpoolDirectory;
 import dev.spool.engine.spi.LogScan;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -35,14 +32,9 @@ final class SpoolChecker {
     }
 
     CheckReport check() throws SpoolException {
-        Inspection first = SpoolDirectory.inspect(site.disk(), site.directory());
-        opener.known(first);
-        if (!lockFileExists()) {
-            // Nobody ever owned this copy, and a check makes no file.
-            return check(first);
-        }
-        try (DirectoryLock lock = DirectoryLock.take(site)) {
-            assert lock.isHeld() : "just taken";
+        // Before the lock, so that no process-wide claim is made on a directory that holds no spool.
+        opener.known(SpoolDirectory.inspect(site.disk(), site.directory()));
+        try (DirectoryLock lock = DirectoryLock.takeChangingNothing(site)) {
             return check(SpoolDirectory.inspect(site.disk(), site.directory()));
         }
     }
@@ -99,14 +91,5 @@ final class SpoolChecker {
                 report.quarantined(),
                 repaired,
                 report.complete());
-    }
-
-    private boolean lockFileExists() throws SpoolException {
-        Path lock = site.directory().resolve(Layout.LOCK);
-        try {
-            return site.disk().exists(lock);
-        } catch (IOException e) {
-            throw new SpoolIoException("cannot look at " + lock + ": " + e, e);
-        }
     }
 }
