@@ -1,0 +1,53 @@
+package dev.spool.jmh;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/** What all benchmarks have in common: the messages, the numbers of callers, and where the files are. */
+final class Workload {
+
+    /** Size of a message. */
+    static final int PAYLOAD_BYTES = 4096;
+
+    /** Threads of which each waits for its message before it stores the next. */
+    static final int BLOCKED_THREADS = 64;
+
+    /** Threads that wait only for their oldest message. */
+    static final int PIPELINED_THREADS = 2;
+
+    /** Messages each of them has under way. */
+    static final int IN_FLIGHT = 256;
+
+    private Workload() {}
+
+    /** Bytes that do not compress. */
+    static byte[] payload() {
+        byte[] payload = new byte[PAYLOAD_BYTES];
+        new SplittableRandom(1).nextBytes(payload);
+        return payload;
+    }
+
+    /** A new directory on the filesystem that is measured: {@code spool.jmh.directory}, else the temporary directory. */
+    static Path newDirectory(String purpose) throws IOException {
+        Path parent = Path.of(System.getProperty("spool.jmh.directory", System.getProperty("java.io.tmpdir")));
+        Files.createDirectories(parent);
+        return Files.createTempDirectory(parent, purpose + "-");
+    }
+
+    static void delete(Path directory) throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            paths.sorted(Comparator.reverseOrder()).forEach(path -> {
+                try {
+                    Files.delete(path);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}
