@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Encoded: {@code u64 last life given out | u64 next revision | u32 head bytes | u32 living | head | living entries}, each
  * entry 48 bytes: {@code u64 life | u64 salt | u32 slot | u32 size | u8 stream | u8 sealed | u8 cut | u8 0 | u32 end of its
- * batches | u64 last batch | u64 0}. A segment that is neither sealed nor cut is still being written; its end is not known.
+ * batches | u64 last batch | u64 0}. A segment that is neither sealed nor cut is still being written: its end is not known, and the last
+ * batch is one known to be durable.
  */
 final class Catalogue {
 

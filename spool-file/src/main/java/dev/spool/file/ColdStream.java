@@ -95,6 +95,10 @@ final class ColdStream {
     /** Writes a batch behind everything appended, which proves it; {@code again} are killers whose second copy it carries. */
     void prove(List<KillList> again, long victimLife) throws SpoolException {
         flush();
+        Segment active = writer.segment();
+        if (active != null) {
+            touched.add(active); // so that the catalogue tells how far it is durable
+        }
         if (again.isEmpty()) {
             if (writer.segment() != null) {
                 begin(0);

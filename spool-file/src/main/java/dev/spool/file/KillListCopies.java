@@ -1,16 +1,20 @@
 package dev.spool.file;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Tells whether of each list of dead records, which is written twice, one copy at least can be read. The two have the same life of
- * a victim, length and checksum.
+ * a victim, length and checksum. A copy that stands alone is not needed: the segment of the other one is gone, and took the list
+ * along into a new one before.
  */
 final class KillListCopies {
 
     private final Map<Key, String> damaged = new HashMap<>();
-    private final Map<Key, Boolean> intact = new HashMap<>();
+    private final Set<Key> damagedTwice = new HashSet<>();
+    private final Set<Key> intact = new HashSet<>();
 
     private record Key(long victimLife, int bytes, int crc) {}
 
@@ -25,16 +29,16 @@ final class KillListCopies {
                 descriptor.header().partBytes(),
                 descriptor.header().partCrc());
         if (readable) {
-            intact.put(key, true);
-        } else {
-            damaged.put(key, segment.at(descriptor.offset()));
+            intact.add(key);
+        } else if (damaged.put(key, segment.at(descriptor.offset())) != null) {
+            damagedTwice.add(key);
         }
     }
 
     /** Reports the lists of which no copy can be read. */
     void reportLost(LostRanges lost) {
         damaged.forEach((key, where) -> {
-            if (!intact.containsKey(key)) {
+            if (damagedTwice.contains(key) && !intact.contains(key)) {
                 lost.add(
                         "record",
                         where,

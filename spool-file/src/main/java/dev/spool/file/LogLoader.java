@@ -170,7 +170,7 @@ final class LogLoader {
             segment.cut(entry.end(), entry.lastBatch());
         } else {
             unclean = true;
-            cut(segment, java.util.Objects.requireNonNull(scan), header.equals(history.newestHot()));
+            cut(segment, java.util.Objects.requireNonNull(scan), history);
         }
         long highest = Math.max(segment.lastBatch(), scan == null ? 0 : scan.highestBatch());
         if (header.stream() == Stream.HOT) {
@@ -187,7 +187,8 @@ final class LogLoader {
     }
 
     /** Cuts a segment that was being written when its owner died. */
-    private void cut(Segment segment, SegmentScanner.Result scan, boolean newestHot) {
+    private void cut(Segment segment, SegmentScanner.Result scan, LogHistory history) {
+        boolean newestHot = java.util.Objects.requireNonNull(segment.header()).equals(history.newestHot());
         int end = scan.provenEnd();
         long last = Math.max(scan.provenBatch(), 0);
         for (SegmentScanner.FoundBatch batch : scan.batches()) {
@@ -196,7 +197,7 @@ final class LogLoader {
             }
             if (newestHot) {
                 unproven.add(new LoadedLog.Unproven(segment, batch));
-            } else if (victimsOver(batch)) {
+            } else if (victimsOver(batch, history.catalogue())) {
                 end = batch.end();
                 last = batch.number();
             }
@@ -205,10 +206,10 @@ final class LogLoader {
     }
 
     /**
-     * Whether the originals of any copy in this cold batch are gone. Then it had been proven, and only the proof is damaged: a
-     * victim is freed no earlier.
+     * Whether the life of an original of any copy in this cold batch is over. Then it had been proven, and only the proof is
+     * damaged: a victim is retired no earlier.
      */
-    private boolean victimsOver(SegmentScanner.FoundBatch batch) {
+    private static boolean victimsOver(SegmentScanner.FoundBatch batch, Catalogue catalogue) {
         DescriptorCursor cursor = new DescriptorCursor(batch.descriptors());
         while (cursor.next()) {
             Descriptor descriptor = cursor.descriptor();
@@ -216,26 +217,16 @@ final class LogLoader {
                 continue;
             }
             RecordHeader header = descriptor.header();
-            if (header.type() == FileRecord.KILLS && over(header.birthRevision())) {
+            if (header.type() == FileRecord.KILLS && catalogue.of(header.birthRevision()) == null) {
                 return true;
             }
             for (Links.Link origin : Links.targets(header.extensions())) {
-                if (over(origin.life())) {
+                if (catalogue.of(origin.life()) == null) {
                     return true;
                 }
             }
         }
         return false;
-    }
-
-    private boolean over(long life) {
-        for (SlotSurvey.Slot slot : survey.slots()) {
-            SegmentHeader header = slot.header();
-            if (header != null && header.life() == life) {
-                return !header.live();
-            }
-        }
-        return true;
     }
 
     private void pool() {
@@ -333,7 +324,7 @@ final class LogLoader {
                 liveBytes += cursor.bodyBytes() + cursor.envelopeBytes();
                 files.addLive(location, 1);
             } else {
-                keepNewer(new SpoolId(cursor.idHigh(), cursor.idLow()), before, location);
+                keepNewer(new SpoolId(cursor.idHigh(), cursor.idLow()), before, location, cursor.revision());
             }
             if (cursor.hasExtensions()) {
                 countParts(cursor);
@@ -356,22 +347,16 @@ final class LogLoader {
                 && killed.byOperation(origins.get(0).life(), origins.get(0).offset());
     }
 
-    /** Two records that nobody killed for one id: only damage to a killer makes that. The newer one counts. */
-    private void keepNewer(SpoolId id, long before, long location) {
-        try {
-            RecordHeader old = reader.readHead(id, before, false).header();
-            RecordHeader found = reader.readHead(id, location, false).header();
-            boolean keep = old.revision() > found.revision();
-            index.put(id, keep ? before : location);
-            files.addLive(keep ? before : location, keep ? 0 : 1);
-            files.addLive(before, keep ? 0 : -1);
-            liveBytes += keep ? 0 : found.bodyBytes() + found.envelopeBytes() - old.bodyBytes() - old.envelopeBytes();
-        } catch (SpoolException e) {
-            lost.add(
-                    "record",
-                    files.directory().toString(),
-                    "two versions of message " + id + " stand, one of them damaged");
-        }
+    /**
+     * Two records that nobody killed for one id: only damage to a killer makes that. The newer one counts, and recovery kills the
+     * other, so that it never comes back.
+     */
+    private void keepNewer(SpoolId id, long before, long location, long revision) throws SpoolException {
+        Descriptor other = SegmentContents.descriptorAt(files, before);
+        boolean newer = other == null || other.header().revision() <= revision;
+        index.put(id, newer ? location : before);
+        danglingCopies.add(files.link(newer ? before : location));
+        unclean = true;
     }
 
     /** Counts the body of an envelope record, and the chunks of a chunked message, as live where they stand. */

@@ -61,10 +61,9 @@ record SegmentContents(
     static SegmentContents fromBatches(Segment segment, SegmentHeader header, Catalogue.@Nullable Living ended)
             throws SpoolException {
         int limit = segment.sizeBytes();
-        long evidence = 0;
+        long evidence = ended == null ? 0 : ended.lastBatch();
         if (ended != null && (ended.sealed() || ended.cut())) {
             limit = ended.end();
-            evidence = ended.lastBatch();
         }
         SegmentScanner.Result scan = SegmentScanner.scan(segment, header, limit, evidence);
         return new SegmentContents(concatenated(scan.batches()), null, null, scan);

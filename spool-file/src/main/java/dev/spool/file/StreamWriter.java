@@ -147,6 +147,7 @@ final class StreamWriter {
             remember(builder.directory());
             if (sync) {
                 durableBatch = number;
+                active.durable(number);
                 durableEnd = position;
                 provenBatch = durableBefore;
                 provenEnd = durableBefore == number - 1 ? position - bytes : provenEnd;
