@@ -10,6 +10,7 @@ import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
 import dev.spool.engine.spi.Current;
 import dev.spool.engine.spi.Head;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,8 @@ final class LogView {
         Segment segment = new Segment(loaded.files().disk(), slot.path(), slot.slot(), header.sizeBytes());
         try {
             return new BatchTail(segment, header, Blocks.BYTES, header.firstBatch()).next() != null;
+        } catch (NoSuchFileException e) {
+            return true; // deleted since it was seen: much has happened
         } catch (IOException e) {
             throw reading(segment, e);
         } finally {
@@ -132,6 +135,8 @@ final class LogView {
             for (SegmentScanner.FoundBatch batch = tail.next(); batch != null; batch = tail.next()) {
                 apply(segment, batch);
             }
+        } catch (NoSuchFileException e) {
+            return; // retired and deleted, so that a newer one has been opened
         } catch (IOException e) {
             throw reading(segment, e);
         }

@@ -8,6 +8,7 @@ import dev.spool.engine.spi.LogReader;
 import dev.spool.engine.spi.LogScan;
 import dev.spool.engine.spi.StoredMessage;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -138,13 +139,17 @@ final class ReadOnlyLog implements LogReader {
     }
 
     private LogView load() throws SpoolException {
+        List<LostRanges.Lost> lostBefore = List.of();
         for (int attempt = 1; ; attempt++) {
             SlotSurvey before = survey();
             try {
                 LogView loaded = LogView.load(context, number);
-                if (attempt == ATTEMPTS || loaded.consistent(survey())) {
+                List<LostRanges.Lost> lost = loaded.loaded().lost().places();
+                // A batch that is being written may look damaged, but not twice.
+                if (attempt == ATTEMPTS || (loaded.consistent(survey()) && lost.equals(lostBefore))) {
                     return loaded;
                 }
+                lostBefore = List.copyOf(lost);
                 loaded.done();
             } catch (SpoolException e) {
                 if (attempt == ATTEMPTS || before.sameAs(survey())) {
