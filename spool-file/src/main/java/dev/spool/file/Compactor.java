@@ -28,6 +28,7 @@ final class Compactor implements MaintenanceStep {
     private static final long ROUND_BYTES = 4 << 20;
     private static final double WORTH_IT = 0.5;
     private static final double WORTH_IT_AT_ALL = 0.8;
+    private static final double EVACUATED_ONLY = -1;
 
     private final BackendContext context;
     private final int logNumber;
@@ -95,6 +96,23 @@ final class Compactor implements MaintenanceStep {
         }
         LockSupport.parkNanos(20_000);
         return true;
+    }
+
+    /** One round of evacuating condemned segments alone; true if there may be more. Repair only. */
+    boolean evacuate() throws SpoolException {
+        log.maintenanceLock().lock();
+        try {
+            if (freeFinished()) {
+                List<Segment> victims = victims(EVACUATED_ONLY);
+                if (victims.isEmpty()) {
+                    return false;
+                }
+                relocate(victims);
+            }
+            return true;
+        } finally {
+            log.maintenanceLock().unlock();
+        }
     }
 
     /** Those segments that are worth being compacted now, the emptiest first, about a round's work. */

@@ -92,6 +92,15 @@ final class FileBackend implements Backend {
         return more;
     }
 
+    /** One round of evacuating condemned segments; true if there may be more. Repair only. */
+    boolean evacuate() throws SpoolException {
+        boolean more = false;
+        for (Compactor compactor : compactors) {
+            more |= compactor.evacuate();
+        }
+        return more;
+    }
+
     @Override
     public long adviseLowMemory() {
         return 0;

@@ -10,12 +10,14 @@ import dev.spool.SpoolIoException;
 import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a spool offline, writing nothing: every living segment batch by batch against its footer and the catalogue, and every
- * message against all its checksums.
+ * Checks a spool offline, writing nothing: every message as a load would, then every segment file, whether what stands there is
+ * needed or not. An I/O error ends it, because then not everything can be told.
  */
 final class FileCheck {
 
@@ -27,7 +29,6 @@ final class FileCheck {
     private long damaged;
     private long hints;
     private long quarantined;
-    private boolean complete = true;
 
     FileCheck(ReadOnlyContext context, Consumer<Finding> findings) {
         this.context = context;
@@ -37,55 +38,59 @@ final class FileCheck {
     CheckReport run() throws SpoolException {
         tellQuarantine();
         for (int number = 0; number < context.shards(); number++) {
-            check(number);
+            LogView view = LogView.load(context, number);
+            try {
+                check(view);
+            } finally {
+                view.done();
+            }
         }
-        return new CheckReport(entries, damaged, hints, quarantined, false, complete);
+        return new CheckReport(entries, damaged, hints, quarantined, false, true);
     }
 
-    private void check(int number) throws SpoolException {
-        LoadedLog loaded = new LogLoader(
-                        context.disk(),
-                        context.directory(),
-                        number,
-                        context.note().read())
-                .load();
+    private void check(LogView view) throws SpoolException {
+        LoadedLog loaded = view.loaded();
         for (LostRanges.Lost lost : loaded.lost().places()) {
             tell(Severity.DAMAGE, lost.kind(), lost.where(), null, lost.why());
-            complete = false;
         }
-        for (LoadedLog.Unproven unproven : loaded.unproven()) {
-            tell(
-                    Severity.NOTE,
-                    "tail",
-                    unproven.segment().at(unproven.batch().position()),
-                    null,
-                    "a batch that nothing proves to be durable; the next open commits it again");
+        Map<SpoolId, SpoolCorruptException> unreadable = messages(view);
+        DamagedMessages messages = DamagedMessages.of(loaded, unreadable.keySet());
+        for (Segment segment : loaded.files().all()) {
+            if (segment.header() == null) {
+                new UnusedSegmentCheck(segment, this::tell).run();
+            } else {
+                new SegmentCheck(context.storeId(), segment, loaded, messages, this::tell).run();
+            }
         }
-        for (Segment segment : loaded.files().living()) {
-            new SegmentCheck(segment, loaded.index(), this::tell).run();
-        }
-        messages(loaded);
-        try {
-            loaded.files().closeReaders();
-        } catch (IOException e) {
-            throw new SpoolIoException("closing the files of " + context.directory() + " failed: " + e.getMessage(), e);
+        for (SpoolId id : messages.untold()) {
+            SpoolCorruptException damage = java.util.Objects.requireNonNull(unreadable.get(id));
+            tell(Severity.DAMAGE, "record", place(loaded, id), id, damage.why() + " (" + damage.where() + ")");
         }
     }
 
-    private void messages(LoadedLog loaded) throws SpoolException {
-        MessageFinder finder = new MessageFinder(loaded.files(), loaded.index());
-        for (int stripe = 0; stripe < loaded.index().stripes(); stripe++) {
-            long[] triples = loaded.index().snapshot(stripe);
+    private static String place(LoadedLog loaded, SpoolId id) {
+        long location = loaded.index().get(id);
+        Segment segment = loaded.files().inSlot(Location.slot(location));
+        return segment == null ? loaded.files().directory().toString() : segment.at(Location.offset(location));
+    }
+
+    /** Reads every message, and counts those that are intact. */
+    private Map<SpoolId, SpoolCorruptException> messages(LogView view) throws SpoolException {
+        Map<SpoolId, SpoolCorruptException> unreadable = new LinkedHashMap<>();
+        LocationIndex index = view.loaded().index();
+        for (int stripe = 0; stripe < index.stripes(); stripe++) {
+            long[] triples = index.snapshot(stripe);
             for (int i = 0; i < triples.length; i += 3) {
                 SpoolId id = new SpoolId(triples[i], triples[i + 1]);
                 try {
-                    finder.read(id, true);
+                    view.finder().read(id, true);
                     entries++;
                 } catch (SpoolCorruptException e) {
-                    tell(Severity.DAMAGE, "record", e.where(), id, e.why());
+                    unreadable.put(id, e);
                 }
             }
         }
+        return unreadable;
     }
 
     private void tellQuarantine() throws SpoolException {
@@ -102,7 +107,7 @@ final class FileCheck {
                     directory.toString(),
                     null,
                     quarantined
-                            + " pieces stand in quarantine from earlier repairs; remove them when they are not needed");
+                            + " files stand in quarantine from earlier repairs; remove them when they are not needed");
         }
     }
 
@@ -114,6 +119,8 @@ final class FileCheck {
 
     /** Told of something found. */
     interface Teller {
+
+        /** @param where path and offset, as {@link Segment#at} writes it, or a path */
         void tell(Severity severity, String kind, String where, @Nullable SpoolId id, String message);
     }
 

@@ -36,6 +36,7 @@ final class FileRepair {
     private final Consumer<Finding> findings;
     private final Set<SpoolId> damagedIds = new LinkedHashSet<>();
     private final Set<String> damagedFiles = new LinkedHashSet<>();
+    private final Set<String> unusedFiles = new LinkedHashSet<>();
     private final List<Finding> found = new ArrayList<>();
 
     FileRepair(BackendContext context, Consumer<Finding> findings) {
@@ -51,17 +52,26 @@ final class FileRepair {
         }
         quarantine();
         try (FileBackend backend = FileBackend.open(context)) {
-            for (FileLog log : backend.logs()) {
-                clean(log);
-                while (backend.compactRound()) {
+            List<FileLog> logs = backend.logs();
+            for (int number = 0; number < logs.size(); number++) {
+                clean(logs.get(number), number);
+            }
+            while (backend.evacuate()) {
+                for (FileLog log : logs) {
                     commit(log, List.of());
                 }
+            }
+            for (FileLog log : logs) {
                 log.seal();
             }
         }
-        CheckReport after = check(finding -> {});
-        boolean clean = after.damaged() == 0;
-        found.forEach(finding -> findings.accept(repaired(finding, clean)));
+        List<Finding> left = new ArrayList<>();
+        CheckReport after = check(left::add);
+        boolean clean = after.damaged() == 0 && after.hints() == 0;
+        found.forEach(finding -> findings.accept(left.contains(finding) ? finding : repaired(finding)));
+        left.stream()
+                .filter(finding -> finding.severity() != Finding.Severity.NOTE && !found.contains(finding))
+                .forEach(findings);
         return new CheckReport(
                 after.entries(), before.damaged(), before.hints(), after.quarantined(), clean, before.complete());
     }
@@ -84,13 +94,16 @@ final class FileRepair {
             return;
         }
         damagedFiles.add(finding.path());
+        if (finding.kind().equals(UnusedSegmentCheck.KIND)) {
+            unusedFiles.add(finding.path());
+        }
         if (finding.severity() == Finding.Severity.DAMAGE && finding.id() != null) {
             damagedIds.add(finding.id());
         }
     }
 
-    private static Finding repaired(Finding finding, boolean clean) {
-        boolean mended = clean && finding.severity() != Finding.Severity.NOTE;
+    private static Finding repaired(Finding finding) {
+        boolean mended = finding.severity() != Finding.Severity.NOTE;
         return new Finding(
                 finding.severity(),
                 finding.kind(),
@@ -107,11 +120,16 @@ final class FileRepair {
             context.disk().createDirectories(directory);
             for (String file : damagedFiles) {
                 Path source = context.directory().resolve(file);
-                if (context.disk().exists(source)) {
+                if (SegmentFiles.slotOf(source) >= 0 && context.disk().exists(source)) {
                     copy(source, directory.resolve(context.epoch() + "-" + file.replace('/', '-')));
                 }
             }
             context.disk().syncDirectory(directory);
+            for (String file : unusedFiles) {
+                Path unused = context.directory().resolve(file);
+                context.disk().delete(unused);
+                context.disk().syncDirectory(java.util.Objects.requireNonNull(unused.getParent()));
+            }
         } catch (IOException e) {
             throw new SpoolIoException(
                     "copying damaged files to " + directory + " failed: " + e.getMessage() + "; nothing was changed",
@@ -134,7 +152,7 @@ final class FileRepair {
     }
 
     /** Removes the damaged messages of a log, and marks its damaged segments to be evacuated. */
-    private void clean(FileLog log) throws SpoolException {
+    private void clean(FileLog log, int number) throws SpoolException {
         long revision = log.nextRevision();
         for (SpoolId id : damagedIds) {
             FileCurrent current = log.finder().current(id);
@@ -142,9 +160,9 @@ final class FileRepair {
                 RecordHeader remove = new RecordHeader(
                         RecordType.REMOVE,
                         (byte) 0,
-                        0,
+                        number,
                         revision,
-                        revision,
+                        current.info() == null ? 0 : current.info().birthRevision(),
                         id,
                         0,
                         0,

@@ -105,6 +105,14 @@ record Footer(
         return footer.belongsTo(segment) ? footer : null;
     }
 
+    /** Whether this looks like the footer of that life, though it may be damaged. */
+    static boolean resembles(ByteBuffer source, SegmentHeader segment) {
+        ByteBuffer block = source.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        boolean life = block.getLong(16) == segment.life();
+        boolean salt = block.getLong(24) == segment.salt();
+        return block.getLong(0) == MAGIC ? life || salt : life && salt;
+    }
+
     private boolean belongsTo(SegmentHeader segment) {
         long bodyEnd = bodyOffset + (long) headBytes + directoryBytes;
         return life == segment.life()

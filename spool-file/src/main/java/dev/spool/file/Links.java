@@ -30,7 +30,16 @@ final class Links {
     private Links() {}
 
     /** A record by the life of its segment. */
-    record Link(long life, int offset, int recordBytes) {}
+    record Link(long life, int offset, int recordBytes) {
+
+        /** Whether a record can stand there. */
+        boolean sane() {
+            return offset >= Blocks.BYTES
+                    && (offset & 7) == 0
+                    && recordBytes > 0
+                    && recordBytes <= Location.MAX_RECORD_BYTES;
+        }
+    }
 
     static Extensions.Own encode(byte tag, List<Link> links) {
         ByteBuffer value = ByteBuffer.allocate(links.size() * LINK_BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -174,11 +174,7 @@ final class RecordReader {
     /** The location of a linked record. */
     long located(SpoolId id, Links.Link link) throws SpoolException {
         Segment segment = files.ofLife(link.life());
-        boolean sane = link.offset() >= Blocks.BYTES
-                && (link.offset() & 7) == 0
-                && link.recordBytes() > 0
-                && link.recordBytes() <= Location.MAX_RECORD_BYTES;
-        if (segment == null || !sane) {
+        if (segment == null || !link.sane()) {
             throw new SpoolCorruptException(
                     id,
                     files.directory() + " life " + link.life() + " offset " + link.offset(),

@@ -85,6 +85,7 @@ final class Segment {
         return end;
     }
 
+    /** The last batch, while it is written the last durable one; 0 if there is none. */
     long lastBatch() {
         return lastBatch;
     }
@@ -162,6 +163,11 @@ final class Segment {
         state = State.SEALED;
     }
 
+    /** Its batches up to that number are durable. */
+    void durable(long batch) {
+        lastBatch = batch;
+    }
+
     void cut(int newEnd, long newLastBatch) {
         end = newEnd;
         lastBatch = newLastBatch;
@@ -170,7 +176,7 @@ final class Segment {
 
     /** Whether it was abandoned before anything in it was durable: no catalogue lists it, and its file is deleted. */
     boolean stillborn() {
-        return state == State.CUT && poisoned && end <= Blocks.BYTES;
+        return state == State.CUT && poisoned && !condemned && end <= Blocks.BYTES;
     }
 
     /** Whether its damage is accepted: what is intact in it is copied, and it is freed. Repair only. */
@@ -207,7 +213,7 @@ final class Segment {
                 state == State.SEALED,
                 state == State.CUT,
                 state == State.ACTIVE ? 0 : end,
-                state == State.ACTIVE ? 0 : lastBatch);
+                lastBatch);
     }
 
     /** A file to read from; opened once and shared. */

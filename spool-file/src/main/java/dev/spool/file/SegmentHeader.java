@@ -86,6 +86,18 @@ record SegmentHeader(
         return first != null ? first : decodeAt(block, SECOND_COPY);
     }
 
+    /** The two copies as they stand; null for one that is not intact. */
+    record Copies(@Nullable SegmentHeader first, @Nullable SegmentHeader second) {
+
+        static Copies of(ByteBuffer block) {
+            return new Copies(decodeAt(block, 0), decodeAt(block, SECOND_COPY));
+        }
+
+        boolean equal() {
+            return first != null && first.equals(second);
+        }
+    }
+
     private static @Nullable SegmentHeader decodeAt(ByteBuffer source, int at) {
         ByteBuffer block = source.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         if (!intact(block, at) || block.getShort(at + 12) != FORMAT_VERSION || block.getShort(at + 70) != 0) {
