@@ -1,37 +1,29 @@
 package dev.spool.cli;
 
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import dev.spool.cli.base.Diagnosis;
+import dev.spool.cli.base.StandardStreams;
+import dev.spool.cli.base.StopSignal;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
-/** The entry point: {@code spool COMMAND [options]}. */
-@Command(
-        name = "spool",
-        description = "A durable message spool for mail and queue servers.",
-        synopsisSubcommandLabel = "COMMAND",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
-public final class Main implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
+/** The entry point of the JVM. */
+public final class Main {
+
+    /** Kept, since a logger that nobody holds forgets its level. */
+    private static final Logger ROOT_LOGGER = Logger.getLogger("");
 
     private Main() {}
 
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
-    }
-
-    static CommandLine commandLine() {
-        return new CommandLine(new Main());
-    }
-
-    /** Without a command there is nothing to do: prints the usage, to standard error. */
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return CommandLine.ExitCode.USAGE;
+        if (!Diagnosis.debugging()) {
+            // Standard error is for what a user should act on, one line each.
+            System.setProperty("java.util.logging.SimpleFormatter.format", "spool: %5$s%n");
+            ROOT_LOGGER.setLevel(Level.WARNING);
+        }
+        StopSignal stop = StopSignal.ofThisProcess();
+        int code = Cli.run(StandardStreams.ofThisProcess(), stop, args);
+        stop.ended(code);
+        System.exit(code);
     }
 }
