@@ -1,0 +1,13 @@
+package dev.spool.file;
+
+import dev.spool.SpoolProvider;
+import dev.spool.testkit.contract.SpoolContractSuite;
+
+/** The whole contract, held by the file backend. */
+class FileContractTest extends SpoolContractSuite {
+
+    @Override
+    public SpoolProvider provider() {
+        return new FileSpoolProvider();
+    }
+}
