@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Compactor implements MaintenanceStep {
 
     private static final long IDLE_NANOS = 1_000_000_000L;
-    private static final long ROUND_BYTES = 4 << 20;
+    private static final int ROUND_BYTES_MAX = 4 << 20;
+    private static final int ROUND_RECORDS_MAX = 256;
     private static final double WORTH_IT = 0.5;
     private static final double WORTH_IT_AT_ALL = 0.8;
     private static final double EVACUATED_ONLY = -1;
@@ -136,7 +137,9 @@ final class Compactor implements MaintenanceStep {
         long size = 0;
         boolean evacuation = false;
         for (Segment segment : candidates) {
-            if (!victims.isEmpty() && live + segment.liveBytes() > ROUND_BYTES && gains(size, live)) {
+            if (!victims.isEmpty()
+                    && (live + segment.liveBytes() > roundBytes() || victims.size() >= roundRecords())
+                    && gains(size, live)) {
                 break;
             }
             victims.add(segment);
@@ -145,6 +148,19 @@ final class Compactor implements MaintenanceStep {
             evacuation |= segment.poisoned();
         }
         return evacuation || gains(size, live) ? victims : List.of();
+    }
+
+    /**
+     * How many segments, and how many eighths of messages, one round may concern: what it asks of the committer has to fit into a
+     * batch, and into a small part of a segment.
+     */
+    private int roundRecords() {
+        int records = context.options().segmentBytesMax() / (32 * BatchBuilder.maxDirectoryBytes(1));
+        return Math.max(2, Math.min(ROUND_RECORDS_MAX, records));
+    }
+
+    private long roundBytes() {
+        return Math.min(ROUND_BYTES_MAX, (long) roundRecords() * supply.segmentBytes());
     }
 
     /** Whether copying {@code live} bytes out of {@code size} bytes of segments leaves fewer bytes of segments than before. */
@@ -156,7 +172,7 @@ final class Compactor implements MaintenanceStep {
     }
 
     private long relocate(List<Segment> candidates) throws SpoolException {
-        VictimCopy copy = new VictimCopy(log, cold);
+        VictimCopy copy = new VictimCopy(log, cold, 8 * roundRecords());
         List<Segment> victims = new ArrayList<>();
         try {
             for (Segment victim : candidates) {

@@ -22,12 +22,15 @@ final class VictimCopy {
 
     private final FileLog log;
     private final ColdStream cold;
+    private final int messagesMax;
     private final List<Relocation.Swap> swaps = new ArrayList<>();
     private final Set<SpoolId> copied = new HashSet<>();
     private @Nullable SpoolCorruptException damage;
     private long bytes;
 
-    VictimCopy(FileLog log, ColdStream cold) {
+    /** @param messagesMax messages to copy at the most */
+    VictimCopy(FileLog log, ColdStream cold, int messagesMax) {
+        this.messagesMax = messagesMax;
         this.log = log;
         this.cold = cold;
     }
@@ -76,6 +79,9 @@ final class VictimCopy {
                 if (!log.proven(current.location())) {
                     log.requestProof();
                     return false;
+                }
+                if (swaps.size() >= messagesMax) {
+                    return false; // the rest in another round
                 }
                 copy(id, current);
                 copied.add(id);
