@@ -118,6 +118,16 @@ final class ColdStream {
         }
     }
 
+    /** Cuts the active segment behind its last synced batch. */
+    void abandon() {
+        open = false;
+        Segment active = writer.segment();
+        if (active != null) {
+            touched.add(active);
+            writer.abandon("compaction failed");
+        }
+    }
+
     /** Ends the active segment, if there is one; its life, 0 if there was none. */
     long seal() throws SpoolException {
         Segment active = writer.segment();

@@ -27,6 +27,7 @@ final class Compactor implements MaintenanceStep {
     private static final long IDLE_NANOS = 1_000_000_000L;
     private static final int ROUND_BYTES_MAX = 4 << 20;
     private static final int ROUND_RECORDS_MAX = 256;
+    private static final int SLACK_SEGMENTS = 4;
     private static final double WORTH_IT = 0.5;
     private static final double WORTH_IT_AT_ALL = 0.8;
     private static final double EVACUATED_ONLY = -1;
@@ -64,7 +65,7 @@ final class Compactor implements MaintenanceStep {
             if (!freeFinished()) {
                 return Long.MAX_VALUE;
             }
-            List<Segment> victims = victims(urgent ? WORTH_IT_AT_ALL : WORTH_IT);
+            List<Segment> victims = urgent || overBound() ? victims(urgent ? WORTH_IT_AT_ALL : WORTH_IT) : evacuations();
             if (victims.isEmpty()) {
                 return IDLE_NANOS;
             }
@@ -73,6 +74,27 @@ final class Compactor implements MaintenanceStep {
         } finally {
             log.maintenanceLock().unlock();
         }
+    }
+
+    /** Whether the living segments take more than twice what is live in them, and four segments. */
+    private boolean overBound() {
+        long live = 0;
+        long size = 0;
+        for (Segment segment : files.living()) {
+            live += segment.liveBytes();
+            size += segment.sizeBytes();
+        }
+        return size > 2 * live + SLACK_SEGMENTS * (long) supply.segmentBytes();
+    }
+
+    /** A poisoned segment is emptied whether that gains space or not. */
+    private List<Segment> evacuations() {
+        for (Segment segment : files.living()) {
+            if (segment.poisoned()) {
+                return victims(WORTH_IT);
+            }
+        }
+        return List.of();
     }
 
     /** One round at full speed, of everything that gains anything; true if there may be more. */
@@ -228,20 +250,28 @@ final class Compactor implements MaintenanceStep {
         context.damaged(new LogScan.Damage(damage.where(), damage.why()));
     }
 
-    /** After a failure: the copies that are durable are put in place all the same; the cut of their segment proves them. */
+    /**
+     * After a failure no copy may be left that is neither in place nor dead: those that can be proven are put in place; if the
+     * cold stream fails as well, its segment is cut behind those that are durable, and the cut proves them.
+     */
     private void salvage(VictimCopy copy) {
-        List<Relocation.Swap> durable = copy.swaps().stream()
-                .filter(swap -> {
-                    Segment segment = files.inSlot(Location.slot(swap.copy()));
-                    return segment != null
-                            && segment.state() != Segment.State.ACTIVE
-                            && Location.offset(swap.copy()) < segment.end();
-                })
-                .toList();
+        try {
+            cold.prove(List.of(), 0);
+        } catch (SpoolException e) {
+            cold.abandon();
+        }
+        List<Relocation.Swap> durable =
+                copy.swaps().stream().filter(this::survived).toList();
         List<Segment> touched = cold.takeTouched();
         if (!durable.isEmpty() || !touched.isEmpty()) {
             log.catalogue().submit(new Relocation(touched, durable, List.of()));
         }
+    }
+
+    private boolean survived(Relocation.Swap swap) {
+        Segment segment = files.inSlot(Location.slot(swap.copy()));
+        return segment != null
+                && (segment.state() == Segment.State.ACTIVE || Location.offset(swap.copy()) < segment.end());
     }
 
     /** Frees the victims of a relocation that the committer is done with; false if it is still at work. */

@@ -66,11 +66,15 @@ final class FileBackend implements Backend {
     public Usage usage() {
         long reclaimable = 0;
         long indexBytes = 0;
+        long totalBytes = 0;
+        long count = 0;
         for (FileLog log : logs) {
+            totalBytes += log.files().totalBytes();
+            count += log.files().all().size();
             reclaimable += log.files().reclaimableBytes();
             indexBytes += log.index().heapBytes() + log.files().heapBytes();
         }
-        return new Usage(space.totalBytes(), space.files(), reclaimable, indexBytes, 0, space.maxMessageBytes());
+        return new Usage(totalBytes, count, reclaimable, indexBytes, 0, space.maxMessageBytes());
     }
 
     @Override

@@ -381,12 +381,12 @@ final class FileLog implements LogStore {
 
     @Override
     public int chunkBytesMax() {
-        return Math.min(1 << 20, context.options().segmentBytesMax() / 8);
+        return Math.min(1 << 20, context.options().segmentBytesMax() / 16);
     }
 
     @Override
     public int batchBytesMax() {
-        return Math.min(4 << 20, context.options().segmentBytesMax() / 3);
+        return Math.min(4 << 20, context.options().segmentBytesMax() / 6);
     }
 
     @Override

@@ -256,6 +256,15 @@ final class SegmentFiles {
         return bytes;
     }
 
+    /** Bytes of all files, pool included. */
+    long totalBytes() {
+        long bytes = 0;
+        for (Segment segment : all()) {
+            bytes += segment.sizeBytes();
+        }
+        return bytes;
+    }
+
     /** Heap taken by what is known of the segments, about. */
     long heapBytes() {
         return 400L * all().size();

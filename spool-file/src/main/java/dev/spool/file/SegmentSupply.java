@@ -59,7 +59,9 @@ final class SegmentSupply {
         Segment segment = files.takeReady((int) neededBytes);
         try {
             if (segment == null) {
-                int size = (int) Math.max(segmentBytes(), Long.highestOneBit(2 * neededBytes - 1));
+                int least = (int) Long.highestOneBit(2 * neededBytes - 1);
+                int size = Math.max(segmentBytes(), least);
+                size = size > roomBytes() ? least : size;
                 segment = create(Math.min(size, context.options().segmentBytesMax()));
                 context.options().metrics().ifPresent(metrics -> metrics.unfilledSegmentUsed(log));
             }
@@ -86,11 +88,19 @@ final class SegmentSupply {
         }
     }
 
-    private Segment create(int sizeBytes) throws IOException, SpoolException {
+    /** Bytes that new files of this log may take: what the volume has free, and what {@code maxTotalBytes} leaves of its share. */
+    long roomBytes() throws IOException {
         long usable = context.disk().usableBytes(files.directory());
-        if (usable < sizeBytes) {
-            throw new SpoolFullException("no room for a segment of " + sizeBytes + " bytes in " + files.directory()
-                    + ": " + usable + " bytes are free; removes and compaction give space back, or enlarge the volume");
+        long limit = context.options().maxTotalBytes().orElse(Long.MAX_VALUE) / context.shards();
+        return Math.min(usable, limit - files.totalBytes());
+    }
+
+    private Segment create(int sizeBytes) throws IOException, SpoolException {
+        long room = roomBytes();
+        if (room < sizeBytes) {
+            throw new SpoolFullException("no room for a segment of " + sizeBytes + " bytes in " + files.directory() + ": "
+                    + room + " bytes are free; removes and compaction give space back, or enlarge the volume or"
+                    + " maxTotalBytes");
         }
         Segment segment = files.addNew(sizeBytes);
         Path path = segment.path();

@@ -23,8 +23,6 @@ final class SpaceGauge implements MaintenanceStep {
     private final BackendContext context;
     private final List<SegmentFiles> logs = new CopyOnWriteArrayList<>();
     private volatile Backend.Space space = Backend.Space.ENOUGH;
-    private volatile long totalBytes;
-    private volatile long fileCount;
     private volatile long maxMessageBytes;
 
     SpaceGauge(BackendContext context) {
@@ -41,14 +39,6 @@ final class SpaceGauge implements MaintenanceStep {
         return space;
     }
 
-    long totalBytes() {
-        return totalBytes;
-    }
-
-    long files() {
-        return fileCount;
-    }
-
     long maxMessageBytes() {
         return maxMessageBytes;
     }
@@ -62,29 +52,25 @@ final class SpaceGauge implements MaintenanceStep {
     public long step() throws dev.spool.SpoolException {
         long total = 0;
         long pool = 0;
-        long count = 0;
         long largest = context.options().segmentBytesMin();
         for (SegmentFiles files : logs) {
             for (Segment segment : files.all()) {
                 total += segment.sizeBytes();
                 largest = Math.max(largest, segment.sizeBytes());
-                count++;
             }
             pool += files.poolBytes();
         }
-        totalBytes = total;
-        fileCount = count;
         try {
             long volume = context.disk().totalBytes(context.directory());
             long free = context.disk().usableBytes(context.directory());
             long limit = context.options().maxTotalBytes().orElse(Long.MAX_VALUE);
             long room = Math.max(0, Math.min(free, limit - total)) + pool;
-            long reserve = Math.min(RESERVED_SEGMENTS * largest + total / 20, volume / 8);
-            double keepFree = context.options().minFreeSpace();
+            long reserve = Math.min(RESERVED_SEGMENTS * largest + total / 20, Math.min(volume, limit) / 8);
+            double keepFree = context.options().minFreeSpace() * Math.min(volume, limit);
             maxMessageBytes = Math.max(1, Math.min(context.options().maxMessageBytes(), volume / 8));
             space = room < reserve
                     ? Backend.Space.FULL
-                    : room < reserve + (long) (keepFree * volume) ? Backend.Space.LOW : Backend.Space.ENOUGH;
+                    : room < reserve + (long) keepFree ? Backend.Space.LOW : Backend.Space.ENOUGH;
         } catch (IOException e) {
             throw new dev.spool.SpoolIoException(
                     "asking for the free space of " + context.directory() + " failed: " + e.getMessage(), e);
