@@ -65,7 +65,8 @@ final class Compactor implements MaintenanceStep {
             if (!freeFinished()) {
                 return Long.MAX_VALUE;
             }
-            List<Segment> victims = urgent || overBound() ? victims(urgent ? WORTH_IT_AT_ALL : WORTH_IT) : evacuations();
+            List<Segment> victims =
+                    urgent || overBound() ? victims(urgent ? WORTH_IT_AT_ALL : WORTH_IT) : evacuations();
             if (victims.isEmpty()) {
                 return IDLE_NANOS;
             }

@@ -70,7 +70,10 @@ final class Filler implements MaintenanceStep {
         }
         int size = supply.segmentBytes();
         boolean inUse = !files.living().isEmpty();
-        if (!inUse || files.readyCount() >= READY_MIN || space.space() != Backend.Space.ENOUGH || supply.roomBytes() < size) {
+        if (!inUse
+                || files.readyCount() >= READY_MIN
+                || space.space() != Backend.Space.ENOUGH
+                || supply.roomBytes() < size) {
             return null;
         }
         return files.addNew(size);

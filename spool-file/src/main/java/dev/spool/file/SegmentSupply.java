@@ -98,9 +98,10 @@ final class SegmentSupply {
     private Segment create(int sizeBytes) throws IOException, SpoolException {
         long room = roomBytes();
         if (room < sizeBytes) {
-            throw new SpoolFullException("no room for a segment of " + sizeBytes + " bytes in " + files.directory() + ": "
-                    + room + " bytes are free; removes and compaction give space back, or enlarge the volume or"
-                    + " maxTotalBytes");
+            throw new SpoolFullException(
+                    "no room for a segment of " + sizeBytes + " bytes in " + files.directory() + ": "
+                            + room + " bytes are free; removes and compaction give space back, or enlarge the volume or"
+                            + " maxTotalBytes");
         }
         Segment segment = files.addNew(sizeBytes);
         Path path = segment.path();
