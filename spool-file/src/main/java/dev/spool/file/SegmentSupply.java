@@ -21,9 +21,11 @@ final class SegmentSupply {
     private final BackendContext context;
     private final int log;
     private final SegmentFiles files;
+    private final SpaceGauge space;
     private final SplittableRandom salts;
 
-    SegmentSupply(BackendContext context, int log, SegmentFiles files) {
+    SegmentSupply(BackendContext context, int log, SegmentFiles files, SpaceGauge space) {
+        this.space = space;
         this.context = context;
         this.log = log;
         this.files = files;
@@ -81,6 +83,9 @@ final class SegmentSupply {
                     previousLife,
                     context.clock().now().toEpochMilli());
             writer.open(segment, header);
+            space.step();
+        } catch (SpoolException e) {
+            throw e;
         } catch (IOException e) {
             throw new SpoolIoException(
                     "opening a segment in " + files.directory() + " failed: " + e.getMessage() + "; check the volume",
