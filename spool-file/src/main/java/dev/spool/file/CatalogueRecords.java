@@ -34,6 +34,8 @@ final class CatalogueRecords {
     private final List<Links.Link> lostCopies = new ArrayList<>();
     private final List<Segment> retirable = new ArrayList<>();
     private volatile Relocation.State state = Relocation.State.RETIRED;
+    /** The state whose records ride in the batch under way: a relocation handed over meanwhile is for the next one. */
+    private Relocation.State underWay = Relocation.State.RETIRED;
 
     CatalogueRecords(BackendContext context, int log, SegmentFiles files, LocationIndex index) {
         this.context = context;
@@ -89,8 +91,9 @@ final class CatalogueRecords {
     /** What rides in the next batch. Committer. */
     List<Riding> riding() {
         Relocation current = relocation.get();
+        underWay = current == null ? Relocation.State.RETIRED : state;
         List<Riding> riding = new ArrayList<>();
-        if (current != null && state == Relocation.State.COPIED) {
+        if (current != null && underWay == Relocation.State.COPIED) {
             for (Segment segment : current.segments()) {
                 if (segment.stillborn()) {
                     continue;
@@ -99,7 +102,7 @@ final class CatalogueRecords {
                         Extensions.NONE.withOwn(List.of(segment.living().extension()));
                 riding.add(new Riding(header(FileRecord.SEGMENT, log, null, entry), null));
             }
-        } else if (current != null && state == Relocation.State.SWAPPED) {
+        } else if (underWay == Relocation.State.SWAPPED) {
             for (int from = 0; from < lostCopies.size(); from += LINKS_PER_KILL) {
                 int to = Math.min(from + LINKS_PER_KILL, lostCopies.size());
                 Extensions.Own dead = Links.encode(Links.TARGETS, lostCopies.subList(from, to));
@@ -117,10 +120,10 @@ final class CatalogueRecords {
     /** Those that {@link #riding()} returned are durable. Committer. */
     void durable() {
         Relocation current = relocation.get();
-        if (current != null && state == Relocation.State.COPIED) {
+        if (current != null && underWay == Relocation.State.COPIED) {
             current.segments().forEach(Segment::list);
             state = Relocation.State.NAMED;
-        } else if (current != null && state == Relocation.State.SWAPPED) {
+        } else if (underWay == Relocation.State.SWAPPED) {
             retirable.forEach(Segment::retire);
             state = Relocation.State.RETIRED;
             context.wakeMaintenance();
