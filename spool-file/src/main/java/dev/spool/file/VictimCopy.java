@@ -9,9 +9,9 @@ import dev.spool.engine.record.RecordType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ final class VictimCopy {
     private final ColdStream cold;
     private final int messagesMax;
     private final List<Relocation.Swap> swaps = new ArrayList<>();
-    private final Set<SpoolId> copied = new HashSet<>();
+    private final Map<SpoolId, Long> copied = new HashMap<>();
     private @Nullable SpoolCorruptException damage;
     private long bytes;
 
@@ -68,8 +68,8 @@ final class VictimCopy {
                 return false;
             }
             long location = log.index().get(id);
-            if (location == Location.NONE || copied.contains(id)) {
-                continue;
+            if (location == Location.NONE || location == copied.getOrDefault(id, Location.NONE)) {
+                continue; // one that was replaced since it was copied may have parts of its new version here
             }
             try {
                 FileCurrent current = log.finder().current(id);
@@ -84,7 +84,7 @@ final class VictimCopy {
                     return false; // the rest in another round
                 }
                 copy(id, current);
-                copied.add(id);
+                copied.put(id, current.location());
             } catch (SpoolCorruptException e) {
                 if (log.index().get(id) != Location.NONE) {
                     damage = e;

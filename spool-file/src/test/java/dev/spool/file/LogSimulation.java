@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -51,6 +52,8 @@ final class LogSimulation {
     private FileLog log;
     private long nextRevision;
     private boolean recoverFirst;
+    private boolean beside;
+    private Chunked chunked;
 
     /** A version of a message; null arrays for none. */
     record Version(byte[] body, byte[] envelope) {
@@ -140,6 +143,7 @@ final class LogSimulation {
         disk.faults().clear();
         context = new SimulatedContext(disk, clock, options, note);
         recoverFirst = false;
+        chunked = null;
         backend = FileBackend.open(context);
         log = backend.logs().get(0);
         nextRevision = log.nextRevision();
@@ -207,14 +211,14 @@ final class LogSimulation {
         int choice = random.nextInt(100);
         if (choice < 60) {
             commit(operations());
-        } else if (choice < 64) {
+        } else if (choice < 68) {
             chunked();
-        } else if (choice < 70) {
+        } else if (choice < 73) {
             clock.advance(Duration.ofMillis(random.nextInt(150)));
             idle();
-        } else if (choice < 73) {
+        } else if (choice < 75) {
             disk.failSyncs(1);
-        } else if (choice < 76) {
+        } else if (choice < 77) {
             readRandom();
         } else {
             maintain();
@@ -233,7 +237,58 @@ final class LogSimulation {
         }
     }
 
-    private void maintain() throws SpoolException {
+    /** A step of one thread. */
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    /**
+     * Does {@code step}, and now and then, where it is about to read or write, something of {@code another} thread, as if the two
+     * ran at once.
+     */
+    private <T> T beside(Step another, Callable<T> step) throws Exception {
+        if (beside) {
+            return step.call();
+        }
+        beside = true;
+        disk.listener(event -> {
+            if (random.nextInt(20) == 0) {
+                disk.listener(null);
+                run(another);
+            }
+        });
+        try {
+            return step.call();
+        } finally {
+            disk.listener(null);
+            beside = false;
+        }
+    }
+
+    private static void run(Step step) {
+        try {
+            step.run();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void maintain() throws Exception {
+        beside(this::change, () -> {
+            maintainAlone();
+            return null;
+        });
+    }
+
+    private void change() throws Exception {
+        if (chunked != null && random.nextBoolean()) {
+            chunked();
+        } else {
+            commit(operations());
+        }
+    }
+
+    private void maintainAlone() throws SpoolException {
         try {
             if (random.nextInt(5) == 0) {
                 backend.compactRound();
@@ -267,7 +322,7 @@ final class LogSimulation {
         int choice = random.nextInt(10);
         if (choice < 5 || current == null) {
             byte[] body = bytes(random.nextInt(10) == 0 ? 0 : random.nextInt(3000));
-            return put(id, current, body, bytes(random.nextInt(3) * random.nextInt(200)), null, null);
+            return put(id, current, body, bytes(random.nextInt(3) * random.nextInt(200)));
         }
         if (choice < 7) {
             return envelope(id, current, bytes(random.nextInt(200)));
@@ -275,12 +330,10 @@ final class LogSimulation {
         return record(header(RecordType.REMOVE, id, 0, 0, 0, Extensions.NONE, current), current, null, null);
     }
 
-    private BatchRecord put(
-            SpoolId id, Current current, byte[] body, byte[] envelope, Extensions.Chunks chunks, BatchRecord before) {
-        Extensions extensions = new Extensions(envelope.length, crc(envelope), chunks, List.of());
-        long whole = chunks == null ? body.length : chunks.bodyCrc();
-        RecordHeader header = header(RecordType.PUT, id, body.length, whole, crc(body), extensions, current);
-        return record(header, current, before, join(envelope, body));
+    private BatchRecord put(SpoolId id, Current current, byte[] body, byte[] envelope) {
+        Extensions extensions = new Extensions(envelope.length, crc(envelope), null, List.of());
+        RecordHeader header = header(RecordType.PUT, id, body.length, body.length, crc(body), extensions, current);
+        return record(header, current, null, join(envelope, body));
     }
 
     private BatchRecord envelope(SpoolId id, Current current, byte[] envelope) {
@@ -296,39 +349,55 @@ final class LogSimulation {
         return record(header, current, null, envelope);
     }
 
-    /** A message in chunks, which sometimes is never finished. */
-    private void chunked() throws Exception {
-        SpoolId id = id();
-        int parts = 2 + random.nextInt(3);
-        byte[] whole = new byte[0];
-        BatchRecord before = null;
-        long first = 0;
-        for (int i = 0; i < parts; i++) {
-            byte[] part = bytes(2000 + random.nextInt(4000));
-            boolean last = i == parts - 1;
-            Current current = last ? log.current(id) : null;
-            first = i == 0 ? nextRevision : first;
-            whole = join(whole, part);
-            Extensions.Chunks chunks = new Extensions.Chunks(first, i, last ? whole.length : 0);
-            Extensions extensions = new Extensions(0, 0, chunks, List.of());
-            RecordHeader header = last
-                    ? header(RecordType.PUT, id, part.length, whole.length, crc(part), extensions, current)
-                    : header(RecordType.CHUNK, id, part.length, part.length, crc(part), extensions, null);
-            BatchRecord record = record(header, current, before, part);
-            if (!commit(List.of(record), last ? whole : null)) {
-                return;
-            }
-            before = record;
-            if (!last && random.nextInt(8) == 0) {
-                log.abandon(record);
-                count("chunks abandoned");
-                return;
-            }
-            if (random.nextInt(3) == 0) {
-                maintain();
-            }
+    /** A message in chunks on its way, part by part; other operations come between. */
+    private static final class Chunked {
+        private final SpoolId id;
+        private final int parts;
+        private final long firstRevision;
+        private byte[] whole = new byte[0];
+        private int written;
+        private BatchRecord last;
+
+        Chunked(SpoolId id, int parts, long firstRevision) {
+            this.id = id;
+            this.parts = parts;
+            this.firstRevision = firstRevision;
         }
-        count("chunked message");
+    }
+
+    /** Writes the next part of a message in chunks, which sometimes is never finished. */
+    private void chunked() throws Exception {
+        if (chunked == null) {
+            chunked = new Chunked(id(), 2 + random.nextInt(3), nextRevision);
+        }
+        Chunked message = chunked;
+        byte[] part = bytes(2000 + random.nextInt(4000));
+        boolean last = message.written == message.parts - 1;
+        byte[] whole = join(message.whole, part);
+        Current current = last ? log.current(message.id) : null;
+        Extensions.Chunks chunks = new Extensions.Chunks(message.firstRevision, message.written, last ? crc(whole) : 0);
+        Extensions extensions = new Extensions(0, 0, chunks, List.of());
+        RecordHeader header = last
+                ? header(RecordType.PUT, message.id, part.length, whole.length, crc(part), extensions, current)
+                : header(RecordType.CHUNK, message.id, part.length, part.length, crc(part), extensions, null);
+        BatchRecord record = record(header, current, message.last, part);
+        boolean committed = commit(List.of(record), last ? whole : null);
+        if (committed && !last && random.nextInt(12) > 0) {
+            message.whole = whole;
+            message.written++;
+            message.last = record;
+            return;
+        }
+        chunked = null;
+        if (committed && last) {
+            count("chunked message");
+            return;
+        }
+        BatchRecord orphan = committed ? record : message.last;
+        if (orphan != null) {
+            log.abandon(orphan);
+            count("chunks abandoned");
+        }
     }
 
     private void commit(List<BatchRecord> records) throws Exception {
@@ -353,7 +422,9 @@ final class LogSimulation {
         doubts.add(after);
         Batch batch = new Batch(records, true, log.head());
         try {
-            log.commit(batch).toCompletableFuture().join();
+            beside(
+                    this::maintainAlone,
+                    () -> log.commit(batch).toCompletableFuture().join());
         } catch (CompletionException e) {
             check(e.getCause() instanceof SpoolInDoubtException, "a failed commit is in doubt: " + e.getCause());
             recoverFirst = true;
