@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Ownership of a directory of this machine. */
@@ -57,8 +58,8 @@ final class DirectoryOwnership implements Ownership {
     }
 
     @Override
-    public void writeNote(ByteBuffer note) throws SpoolException {
-        directory.writeNote(note);
+    public void updateNote(UnaryOperator<ByteBuffer> change) throws SpoolException {
+        directory.updateNote(change);
     }
 
     @Override

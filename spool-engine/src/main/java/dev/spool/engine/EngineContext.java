@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What a backend sees of its engine. Before the lanes exist, during recovery, requests to them are of no use and dropped. */
@@ -85,8 +86,8 @@ final class EngineContext implements BackendContext {
     }
 
     @Override
-    public void writeNote(ByteBuffer note) throws SpoolException {
-        ownership.writeNote(note);
+    public void updateNote(UnaryOperator<ByteBuffer> change) throws SpoolException {
+        ownership.updateNote(change);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.spool.SpoolException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,8 @@ interface Ownership extends Fence {
 
     ByteBuffer note();
 
-    /** Replaces the note durably. Any thread. */
-    void writeNote(ByteBuffer note) throws SpoolException;
+    /** Replaces the note durably by what is made of it; one change at a time. Any thread. */
+    void updateNote(UnaryOperator<ByteBuffer> change) throws SpoolException;
 
     /** Records a clean end with this fingerprint, durably, and lets go of the lock. */
     void release(Fingerprint fingerprint) throws SpoolException;

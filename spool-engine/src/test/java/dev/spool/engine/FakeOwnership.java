@@ -7,6 +7,7 @@ import dev.spool.SpoolLockedException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A directory that a test may take away. */
@@ -60,7 +61,7 @@ final class FakeOwnership implements Ownership {
     }
 
     @Override
-    public void writeNote(ByteBuffer note) {}
+    public void updateNote(UnaryOperator<ByteBuffer> change) {}
 
     @Override
     public void release(Fingerprint fingerprint) {

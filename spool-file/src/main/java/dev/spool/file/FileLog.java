@@ -230,8 +230,8 @@ final class FileLog implements LogStore {
     private void name() throws SpoolException {
         Segment active = java.util.Objects.requireNonNull(hot.segment());
         try {
-            context.writeNote(
-                    NamedSegments.of(context.note()).with(number, active.life()).encode());
+            context.updateNote(
+                    note -> NamedSegments.of(note).with(number, active.life()).encode());
         } catch (SpoolException e) {
             hot.abandon("its name could not be written to the epoch file");
             throw new SpoolInDoubtException(

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** An engine's context for one log on a simulated disk. The note outlives the context as the epoch file would. */
 final class SimulatedContext implements BackendContext {
@@ -86,12 +87,13 @@ final class SimulatedContext implements BackendContext {
     }
 
     @Override
-    public void writeNote(ByteBuffer bytes) {
+    public void updateNote(UnaryOperator<ByteBuffer> change) {
         try {
             disk.syncDirectory(DIRECTORY);
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+        ByteBuffer bytes = change.apply(note());
         note.bytes = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
     }
 

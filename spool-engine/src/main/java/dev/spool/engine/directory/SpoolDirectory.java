@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,15 +121,16 @@ public final class SpoolDirectory {
     }
 
     /**
-     * Replaces the note; durable when this returns. After a failure it may be the old or the new one.
+     * Replaces the note by what {@code change} makes of it; durable when this returns. After a failure it may be the old or the
+     * new one.
      *
      * @throws SpoolFencedException if the epoch has moved, or the directory is not owned any more
      */
-    public void writeNote(ByteBuffer note) throws SpoolException {
+    public void updateNote(UnaryOperator<ByteBuffer> change) throws SpoolException {
         changing.lock();
         try {
             requireOwned();
-            epoch.writeNote(note);
+            epoch.writeNote(change.apply(epoch.note()));
         } finally {
             changing.unlock();
         }

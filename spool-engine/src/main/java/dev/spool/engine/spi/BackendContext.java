@@ -6,6 +6,7 @@ import dev.spool.engine.io.EngineClock;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** What the engine gives a backend. */
 public interface BackendContext {
@@ -31,8 +32,8 @@ public interface BackendContext {
     /** A small durable record of the backend's, kept in the epoch file; at most {@link #NOTE_BYTES_MAX} bytes. */
     ByteBuffer note();
 
-    /** Replaces {@link #note()} durably; on disk when this returns. */
-    void writeNote(ByteBuffer note) throws dev.spool.SpoolException;
+    /** Replaces {@link #note()} by what is made of it; on disk when this returns. One change at a time, whatever log it is for. */
+    void updateNote(UnaryOperator<ByteBuffer> change) throws dev.spool.SpoolException;
 
     /** Asks for a commit of that log soon, be it an empty batch, so that the backend's own records can ride in it. */
     void requestCommit(int log);

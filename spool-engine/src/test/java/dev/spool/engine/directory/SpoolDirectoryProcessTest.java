@@ -151,7 +151,7 @@ class SpoolDirectoryProcessTest {
         Thread.currentThread().interrupt();
         try {
             SpoolDirectory directory = open();
-            directory.writeNote(ByteBuffer.allocate(100));
+            directory.updateNote(any -> ByteBuffer.allocate(100));
             assertThat(directory.stillMine()).isTrue();
             directory.release(Fingerprint.of(new byte[32]), ByteBuffer.allocate(0));
             directory.retake();
@@ -174,7 +174,8 @@ class SpoolDirectoryProcessTest {
         pest.start();
         int written = 0;
         while (pest.isAlive() || written < 20) {
-            directory.writeNote(ByteBuffer.allocate(4).putInt(++written).flip());
+            int next = ++written;
+            directory.updateNote(any -> ByteBuffer.allocate(4).putInt(next).flip());
             assertThat(directory.stillMine()).isTrue();
         }
         Thread.interrupted();

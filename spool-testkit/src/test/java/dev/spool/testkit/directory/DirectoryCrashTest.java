@@ -82,7 +82,7 @@ class DirectoryCrashTest {
 
     private static void note(SpoolDirectory directory, Promises promised, String note) throws SpoolException {
         promised.notes.add(note);
-        directory.writeNote(bytes(note));
+        directory.updateNote(any -> bytes(note));
         promised.notes = new ArrayList<>(List.of(note));
         assertThat(text(directory.note())).isEqualTo(note);
     }
@@ -154,10 +154,10 @@ class DirectoryCrashTest {
                     directory = open(host.process(disk));
                     assertThat(directory.epoch()).isGreaterThan(promised.epoch);
                     promised.epoch = directory.epoch();
-                    directory.writeNote(bytes("a note"));
+                    directory.updateNote(any -> bytes("a note"));
                     directory.release(Fingerprint.of(new byte[32]), bytes(""));
                     directory.retake();
-                    directory.writeNote(bytes("another"));
+                    directory.updateNote(any -> bytes("another"));
                 } catch (SpoolException expected) {
                     assertThat(expected).hasMessageContaining(HOME.toString());
                 }

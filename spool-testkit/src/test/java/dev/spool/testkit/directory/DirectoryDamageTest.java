@@ -49,7 +49,7 @@ class DirectoryDamageTest {
         whole = new SimulatedDisk(1);
         open(host.process(whole)).abandon();
         SpoolDirectory directory = open(host.process(whole));
-        directory.writeNote(bytes("segments 7 and 9"));
+        directory.updateNote(any -> bytes("segments 7 and 9"));
         store = directory.identity().storeId();
         epoch = directory.epoch();
         directory.release(PRINT, bytes("heads"));

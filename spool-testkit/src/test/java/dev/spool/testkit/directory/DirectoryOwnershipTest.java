@@ -95,7 +95,7 @@ class DirectoryOwnershipTest {
     @Test
     void inspectionBesideAnOwnerWritesNothingAndLeavesItsLockAlone() throws SpoolException {
         SpoolDirectory directory = open(first);
-        directory.writeNote(bytes("note"));
+        directory.updateNote(any -> bytes("note"));
         long operations = disk.operations();
         Inspection seen = SpoolDirectory.inspect(disk, HOME);
         assertThat(text(seen.note())).isEqualTo("note");
@@ -195,14 +195,14 @@ class DirectoryOwnershipTest {
         disk.openForReading(file(Layout.LOCK)).close();
         assertThat(old.holdsLock()).isFalse();
         SpoolDirectory successor = open(host.process(disk.newProcess()));
-        successor.writeNote(bytes("new"));
+        successor.updateNote(any -> bytes("new"));
         assertThat(successor.predecessor()).isEqualTo(Predecessor.UNKNOWN);
         assertThat(old.stillMine()).isFalse();
         assertThatThrownBy(old::requireMine)
                 .isInstanceOf(SpoolFencedException.class)
                 .hasMessageContaining("epoch 1")
                 .hasMessageContaining("at 2");
-        assertThatThrownBy(() -> old.writeNote(bytes("old"))).isInstanceOf(SpoolFencedException.class);
+        assertThatThrownBy(() -> old.updateNote(any -> bytes("old"))).isInstanceOf(SpoolFencedException.class);
         assertThatThrownBy(() -> old.release(PRINT, NOTHING)).isInstanceOf(SpoolFencedException.class);
         assertThatThrownBy(old::retake).isInstanceOf(SpoolFencedException.class);
         old.abandon();
@@ -230,7 +230,7 @@ class DirectoryOwnershipTest {
         SpoolDirectory directory = open(first);
         disk.surgery().corrupt(file(Layout.EPOCH), 40, 1);
         assertThat(directory.stillMine()).isTrue();
-        directory.writeNote(bytes("mends it"));
+        directory.updateNote(any -> bytes("mends it"));
         disk.surgery().corrupt(file(Layout.EPOCH), 4096 + 40, 1);
         assertThat(directory.stillMine()).isTrue();
         disk.surgery().corrupt(file(Layout.EPOCH), 40, 1);
@@ -252,7 +252,7 @@ class DirectoryOwnershipTest {
     @Test
     void releasedDirectoryCanBeTakenBackUnderTheSameEpoch() throws SpoolException {
         SpoolDirectory directory = open(first);
-        directory.writeNote(bytes("note"));
+        directory.updateNote(any -> bytes("note"));
         directory.retake();
         directory.release(PRINT, NOTHING);
         assertThat(SpoolDirectory.inspect(disk, HOME).owner().orElseThrow().state())
@@ -389,7 +389,7 @@ class DirectoryOwnershipTest {
     void fullDiskOpensAndReleasesASpoolButMakesNone() throws SpoolException {
         SpoolDirectory directory = open(first);
         disk.capacityBytes(0);
-        directory.writeNote(bytes("x".repeat(1536)));
+        directory.updateNote(any -> bytes("x".repeat(1536)));
         directory.release(PRINT, bytes("y".repeat(2048)));
         SpoolDirectory next = open(first);
         assertThat(next.note().remaining()).isEqualTo(1536);
@@ -402,7 +402,7 @@ class DirectoryOwnershipTest {
     @Test
     void tooLargeANoteIsTheCallersMistake() throws SpoolException {
         SpoolDirectory directory = open(first);
-        assertThatThrownBy(() -> directory.writeNote(ByteBuffer.allocate(1537)))
+        assertThatThrownBy(() -> directory.updateNote(any -> ByteBuffer.allocate(1537)))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> directory.release(PRINT, ByteBuffer.allocate(2049)))
                 .isInstanceOf(IllegalArgumentException.class);
