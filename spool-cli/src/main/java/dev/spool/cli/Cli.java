@@ -63,6 +63,8 @@ final class Cli implements Callable<Integer> {
                 .setErr(streams.errWriter())
                 .setColorScheme(new ColorScheme.Builder(Ansi.OFF).build())
                 .setUsageHelpLongOptionsMaxWidth(30)
+                // A file may be named @x.
+                .setExpandAtFiles(false)
                 .setParameterExceptionHandler((e, arguments) -> usageError(streams, e))
                 .setExecutionExceptionHandler((e, failed, parsed) -> failure(streams, failed, e));
     }

@@ -30,6 +30,7 @@ public final class Backends {
 
     /** The backend whose spool is in {@code directory}. */
     public static SpoolProvider existing(Path directory) throws SpoolException, UsageException {
+        requireName(directory);
         Optional<SpoolProvider> provider = of(directory);
         if (provider.isEmpty()) {
             throw new UsageException("no spool in " + directory + "; name the directory of one by --dir"
@@ -47,6 +48,7 @@ public final class Backends {
      */
     public static SpoolProvider existingOrChosen(Path directory, @Nullable String chosen, String otherwise)
             throws SpoolException, UsageException {
+        requireName(directory);
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
             throw new UsageException(directory + " is not a directory");
         }
@@ -68,6 +70,13 @@ public final class Backends {
                     .sorted()
                     .collect(Collectors.joining(", "));
             throw new UsageException("no backend named '" + name + "'; there are: " + known);
+        }
+    }
+
+    /** The empty path is the working directory, and hardly ever what a script meant by a variable that was not set. */
+    private static void requireName(Path directory) throws UsageException {
+        if (directory.toString().isEmpty()) {
+            throw new UsageException("the name of the spool's directory is empty; for the working directory write .");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.spool.cli.copy;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -96,6 +97,10 @@ final class CopyMarker {
     }
 
     private void syncDirectory() throws IOException {
+        if (File.separatorChar == '\\') {
+            // Windows opens no directory, and makes names durable with their files.
+            return;
+        }
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
