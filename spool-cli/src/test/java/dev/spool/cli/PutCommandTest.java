@@ -128,4 +128,10 @@ class PutCommandTest {
             assertThat(CommandRun.of("put", "--dir", directory).code()).isEqualTo(6);
         }
     }
+
+    @Test
+    void anEmptyNameOfADirectoryIsUsage() {
+        assertThat(CommandRun.of("put", "--dir", "").code()).isEqualTo(2);
+        assertThat(CommandRun.of("ls", "--dir", "").code()).isEqualTo(2);
+    }
 }

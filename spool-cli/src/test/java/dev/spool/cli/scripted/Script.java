@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a spool of {@link ScriptedProvider} does: all the trouble that real storage makes too seldom for a test. */
@@ -33,8 +34,11 @@ public final class Script {
     /** Thrown by the loads of these. */
     public final Map<SpoolId, SpoolException> loadFailures = new HashMap<>();
 
+    /** Returned by every load that finds something. */
+    public @Nullable Message loadedInstead;
+
     public @Nullable SpoolException closeFailure;
-    public final Map<SpoolId, Message> messages = new HashMap<>();
+    public final Map<SpoolId, Message> messages = new ConcurrentHashMap<>();
     public final List<SpoolEntry> moreEntries = new ArrayList<>();
     public String whyNotComplete = "";
     public long maxMessageBytes = 1 << 20;

@@ -87,7 +87,8 @@ final class ScriptedSpool {
         if (script.loadFailures.containsKey(id)) {
             throw script.loadFailures.get(id);
         }
-        return Optional.ofNullable(script.messages.get(id));
+        Message found = script.messages.get(id);
+        return Optional.ofNullable(found == null || script.loadedInstead == null ? found : script.loadedInstead);
     }
 
     private Object close() throws SpoolException {
