@@ -32,11 +32,19 @@ final class Workload {
         return payload;
     }
 
-    /** A new directory on the filesystem that is measured: {@code spool.jmh.directory}, else the temporary directory. */
+    /** A new directory on the filesystem that is measured. */
     static Path newDirectory(String purpose) throws IOException {
-        Path parent = Path.of(System.getProperty("spool.jmh.directory", System.getProperty("java.io.tmpdir")));
-        Files.createDirectories(parent);
-        return Files.createTempDirectory(parent, purpose + "-");
+        return Files.createTempDirectory(Files.createDirectories(parent()), purpose + "-");
+    }
+
+    /** The directory of that name on the filesystem that is measured, whether it is there or not. */
+    static Path directory(String name) {
+        return parent().resolve(name);
+    }
+
+    /** {@code spool.jmh.directory}, else the temporary directory. */
+    private static Path parent() {
+        return Path.of(System.getProperty("spool.jmh.directory", System.getProperty("java.io.tmpdir")));
     }
 
     static void delete(Path directory) throws IOException {
