@@ -70,8 +70,7 @@ final class LogView {
         }
         for (Segment segment : loaded.files().living()) {
             SlotSurvey.Slot slot = now.at(segment.slot());
-            SegmentHeader header = slot == null ? null : slot.header();
-            if (header != null && header.life() != segment.life()) {
+            if (slot != null && (slot.header() == null || slot.header().life() != segment.life())) {
                 return false;
             }
         }
@@ -109,19 +108,24 @@ final class LogView {
         return false;
     }
 
-    /** Whether the first batch of a segment stands there whole. */
+    /** Whether the first batch of a segment stands there whole, or its life has passed since it was seen. */
     private boolean written(SlotSurvey now, SegmentHeader header) throws SpoolException {
         SlotSurvey.Slot slot = java.util.Objects.requireNonNull(now.at(header.slot()));
-        Segment segment = new Segment(loaded.files().disk(), slot.path(), slot.slot(), header.sizeBytes());
+        SegmentFiles files = loaded.files();
+        Segment segment = new Segment(files.disk(), slot.path(), slot.slot(), header.sizeBytes());
         try {
-            return new BatchTail(segment, header, Blocks.BYTES, header.firstBatch()).next() != null;
+            if (new BatchTail(segment, header, Blocks.BYTES, header.firstBatch()).next() != null) {
+                return true;
+            }
         } catch (NoSuchFileException e) {
-            return true; // deleted since it was seen: much has happened
+            return true;
         } catch (IOException e) {
             throw reading(segment, e);
         } finally {
             close(segment);
         }
+        SlotSurvey again = SlotSurvey.of(files.disk(), files.directory(), other -> other == slot.slot());
+        return !slot.equals(again.at(slot.slot()));
     }
 
     /** Takes in the batches written since. One thread at a time. */

@@ -113,8 +113,7 @@ final class ReadOnlyLog implements LogReader {
             now.follow();
             SlotSurvey begun = SlotSurvey.of(context.disk(), directory(), now::mayHaveBegun);
             if (!begun.newestFirst(Stream.HOT).isEmpty()) {
-                long named = NamedSegments.of(context.note().read()).lifeOf(number);
-                if (now.rolled(begun, named)) {
+                if (now.rolled(begun, namedLife())) {
                     reload(now);
                 }
             }
@@ -145,8 +144,10 @@ final class ReadOnlyLog implements LogReader {
             try {
                 LogView loaded = LogView.load(context, number);
                 List<LostRanges.Lost> lost = loaded.loaded().lost().places();
+                SlotSurvey after = survey();
+                boolean trusted = loaded.consistent(after) && !loaded.rolled(after, namedLife());
                 // A batch that is being written may look damaged, but not twice.
-                if (attempt == ATTEMPTS || (loaded.consistent(survey()) && lost.equals(lostBefore))) {
+                if (attempt == ATTEMPTS || (trusted && lost.equals(lostBefore))) {
                     return loaded;
                 }
                 lostBefore = List.copyOf(lost);
@@ -158,6 +159,10 @@ final class ReadOnlyLog implements LogReader {
             }
             LockSupport.parkNanos(PAUSE_NANOS * attempt);
         }
+    }
+
+    private long namedLife() throws SpoolException {
+        return NamedSegments.of(context.note().read()).lifeOf(number);
     }
 
     private SlotSurvey survey() throws SpoolException {

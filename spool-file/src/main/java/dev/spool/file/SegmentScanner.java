@@ -1,7 +1,6 @@
 package dev.spool.file;
 
 import dev.spool.SpoolIoException;
-import dev.spool.engine.io.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -88,28 +87,42 @@ final class SegmentScanner {
      * @param evidence a batch number up to which all are known to have been durable; 0 if nothing is known
      */
     static Result scan(Segment segment, SegmentHeader header, int limit, long evidence) throws SpoolIoException {
-        int readBytes = Math.min(limit, segment.sizeBytes());
-        ByteBuffer bytes = ByteBuffer.allocate(readBytes);
+        ByteBuffer before = null;
+        while (true) {
+            ByteBuffer bytes = read(segment, Math.min(limit, segment.sizeBytes()));
+            SegmentScanner scanner = new SegmentScanner(segment, header, bytes, bytes.limit(), evidence);
+            scanner.gatherEvidence();
+            scanner.walk();
+            // Beside a living owner a batch may be read half written, and the proof of it whole. Damage reads the same
+            // again.
+            if (!scanner.damaged() || bytes.equals(before)) {
+                return new Result(
+                        scanner.batches,
+                        Math.max(scanner.evidence, header.firstBatch() - 1),
+                        scanner.end,
+                        scanner.highestBatch,
+                        scanner.torn,
+                        scanner.lost);
+            }
+            before = bytes;
+        }
+    }
+
+    private static ByteBuffer read(Segment segment, int length) throws SpoolIoException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
         try {
-            DiskFile file = segment.reader();
-            file.read(bytes, 0);
+            segment.reader().read(bytes, 0);
         } catch (IOException e) {
             throw new SpoolIoException(
                     "reading " + segment.path() + " failed: " + e.getMessage()
                             + "; an unreadable log is not taken for an empty one: check the volume",
                     e);
         }
-        bytes.position(0).order(ByteOrder.LITTLE_ENDIAN);
-        SegmentScanner scanner = new SegmentScanner(segment, header, bytes, bytes.limit(), evidence);
-        scanner.gatherEvidence();
-        scanner.walk();
-        return new Result(
-                scanner.batches,
-                Math.max(scanner.evidence, header.firstBatch() - 1),
-                scanner.end,
-                scanner.highestBatch,
-                scanner.torn,
-                scanner.lost);
+        return bytes.position(0).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private boolean damaged() {
+        return batches.stream().anyMatch(FoundBatch::damaged);
     }
 
     /** The first batch header of that life in the file; null if there is none. */
