@@ -35,6 +35,9 @@ final class CommitLane {
     /** A batch takes no more small, or no more bulky, operations once it has this much of them. */
     private static final long PREFERRED_BATCH_BYTES = 1 << 20;
 
+    /** How soon removes that found no room are tried again; compaction makes some meanwhile. */
+    private static final long ROOM_RETRY_NANOS = 2_000_000;
+
     private final int shard;
     private final GuardedLog log;
     private final LaneServices services;
@@ -47,6 +50,8 @@ final class CommitLane {
 
     private Space space = Space.ENOUGH;
     private boolean bulkFirst;
+    private boolean roomAwaited;
+    private long roomRetry;
     private volatile boolean commitRequested;
     private volatile boolean roomIsShort;
     private volatile @Nullable SpoolException ended;
@@ -107,7 +112,7 @@ final class CommitLane {
 
     /** Whether {@link #step} would find nothing new. The lane's thread. */
     boolean isIdle() {
-        return pending.isIdle() && !commitRequested && !roomIsShort;
+        return (pending.isIdle() || awaitsRoom()) && !commitRequested && !roomIsShort;
     }
 
     /** Gives up, from outside, what has waited too long, also while the lane hangs in I/O. */
@@ -153,7 +158,7 @@ final class CommitLane {
         }
         resolve();
         if (!draft.records().isEmpty() || log.isInDoubt() || requested) {
-            commit();
+            commit(requested);
         } else {
             succeed(false); // whatever was asked for is not there, and nothing is in doubt
         }
@@ -163,7 +168,17 @@ final class CommitLane {
 
     /** Small work while {@link #step} finds nothing to do. Returns nanoseconds until there is some again. */
     long idle() {
-        return ended == null ? log.idle() : Long.MAX_VALUE;
+        if (ended != null) {
+            return Long.MAX_VALUE;
+        }
+        long idle = log.idle();
+        return awaitsRoom()
+                ? Math.min(idle, Math.max(1, roomRetry - services.clock().nanoTime()))
+                : idle;
+    }
+
+    private boolean awaitsRoom() {
+        return roomAwaited && services.clock().nanoTime() - roomRetry < 0;
     }
 
     /** The lane's thread cannot go on: everything that has joined a batch is in doubt, the rest refused, now and later. */
@@ -198,7 +213,7 @@ final class CommitLane {
                 retire(orphan, abandoned);
                 cleared = true;
             }
-            cleared |= select(now, abandoned);
+            cleared |= !awaitsRoom() && select(now, abandoned);
         } finally {
             pending.lock.unlock();
         }
@@ -311,10 +326,12 @@ final class CommitLane {
         }
     }
 
-    private void commit() {
+    private void commit(boolean requested) {
         try {
+            roomAwaited = false;
             succeed(log.commit(draft.records(), draft.forcesSync()));
         } catch (SpoolFullException full) {
+            commitRequested |= requested && !draft.isEmpty(); // the log's own records may fit without these
             spare(full);
         } catch (SpoolFencedException fenced) {
             endFenced(fenced);
@@ -365,7 +382,10 @@ final class CommitLane {
                 : failure;
     }
 
-    /** A full log has refused the batch: without what takes most room in it, the rest may fit into the reserve. */
+    /**
+     * A full log has refused the batch: without what takes most room in it, the rest may fit into the reserve. Removes alone wait
+     * for compaction, which gives back what earlier ones have left.
+     */
     private void spare(SpoolFullException full) {
         Operation.Kind greediest = Operation.Kind.REMOVE;
         for (Operation operation : draft.operations()) {
@@ -374,7 +394,13 @@ final class CommitLane {
         List<Operation> greedy = new ArrayList<>();
         List<Operation> others = new ArrayList<>();
         for (Operation operation : draft.operations()) {
-            (operation.kind == greediest ? greedy : others).add(operation);
+            boolean waits = operation.kind == Operation.Kind.REMOVE || operation.kind != greediest;
+            (waits ? others : greedy).add(operation);
+        }
+        if (greedy.isEmpty() && !others.isEmpty()) {
+            roomAwaited = true;
+            roomRetry = services.clock().nanoTime() + ROOM_RETRY_NANOS;
+            others.forEach(operation -> operation.leave(full));
         }
         pending.lock.lock();
         try {

@@ -139,7 +139,7 @@ final class Operation extends InboxEntry implements Runnable {
     /** Whether nothing refers to it any more but parts that are still on their way. */
     boolean retired;
 
-    /** The failure that it gets as soon as nobody reads its buffers. */
+    /** The failure that it gets as soon as nobody reads its buffers, or once it has waited too long. */
     @Nullable
     SpoolException doom;
 
@@ -189,6 +189,12 @@ final class Operation extends InboxEntry implements Runnable {
         return STATE.compareAndSet(this, QUEUED, JOINED) || (int) STATE.getVolatile(this) == JOINED;
     }
 
+    /** Leaves a batch that was certainly not written, and waits for another; {@code why} is what it is told if none comes. */
+    void leave(SpoolException why) {
+        doom = why;
+        STATE.compareAndSet(this, JOINED, QUEUED);
+    }
+
     /**
      * Chooses the outcome of an operation that has not joined a batch or whose batch has come back. False if another outcome
      * was chosen before. If true, {@link #finish} must follow.
@@ -216,7 +222,8 @@ final class Operation extends InboxEntry implements Runnable {
      */
     boolean expire(long now) {
         if (now - terms.deadline >= 0 && (int) STATE.getVolatile(this) == QUEUED) {
-            return settleQueued(pastDeadline());
+            SpoolException known = doom;
+            return settleQueued(known != null ? known : pastDeadline());
         }
         if (now - terms.giveUp >= 0 && STATE.compareAndSet(this, JOINED, SETTLING)) {
             choose(

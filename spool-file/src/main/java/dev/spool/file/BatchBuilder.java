@@ -23,18 +23,6 @@ final class BatchBuilder {
     private int position;
     private int at;
 
-    /** Bytes that a batch of so many records and payload bytes takes at the most. */
-    static int maxBytes(int records, long payloadBytes) {
-        long body = BatchHeader.BYTES + payloadBytes + records * (long) (BatchRecord.HEADROOM_BYTES + 8);
-        long directoryBytes = records * (long) (BatchRecord.HEADROOM_BYTES + 8);
-        return Blocks.roundUp((int) body) + Blocks.roundUp((int) directoryBytes);
-    }
-
-    /** Bytes that the directory of so many records takes at the most. */
-    static int maxDirectoryBytes(int records) {
-        return records * (BatchRecord.HEADROOM_BYTES + 8);
-    }
-
     /** Starts a batch whose header will stand at {@code newPosition} in its file, after {@code before} if that is not null. */
     void begin(int newPosition, @Nullable ByteBuffer before) {
         count = 0;

@@ -9,23 +9,27 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The killers in a segment that must outlive it: all that name a record of another segment whose life goes on. Dead and live
- * records, removes and lists alike are asked; whatever kills turns into a {@link KillList}.
+ * The killers in segments that must outlive them: all that name a record of another segment whose life goes on. Dead and live
+ * records, removes and lists alike are asked; whatever kills turns into a {@link KillList}, those of all victims together.
  */
 final class CarriedKillers {
 
     private final SegmentFiles files;
     private final Map<Long, List<Integer>> byOperation = new TreeMap<>();
     private final Map<Long, List<Integer>> byCopy = new TreeMap<>();
-    private boolean damaged;
 
-    private CarriedKillers(SegmentFiles files) {
+    CarriedKillers(SegmentFiles files) {
         this.files = files;
     }
 
-    static CarriedKillers of(SegmentFiles files, Segment victim, ByteBuffer descriptors) {
-        CarriedKillers carried = new CarriedKillers(files);
+    /**
+     * Gathers those of one more segment.
+     *
+     * @return false if a killer could not be read, so that the segment must stay
+     */
+    boolean gather(Segment victim, ByteBuffer descriptors) {
         DescriptorCursor cursor = new DescriptorCursor(descriptors);
+        boolean readable = true;
         int unreadable = 0;
         int read = 0;
         while (cursor.next()) {
@@ -36,32 +40,26 @@ final class CarriedKillers {
                 read += list == null ? 0 : 1;
                 if (list != null) {
                     for (int offset : list.offsets()) {
-                        carried.add(victim, list.life(), offset, list.byCopy());
+                        add(victim, list.life(), offset, list.byCopy());
                     }
                 }
             } else if (cursor.hasExtensions()) {
-                carried.addTargets(victim, cursor);
+                readable &= addTargets(victim, cursor);
             }
         }
-        carried.damaged |= unreadable > 0 && unreadable >= read;
-        return carried;
+        return readable && (unreadable == 0 || unreadable < read); // each list stands twice
     }
 
-    /** Whether a killer could not be read, so that the segment must stay. */
-    boolean damaged() {
-        return damaged;
-    }
-
-    private void addTargets(Segment victim, DescriptorCursor cursor) {
+    private boolean addTargets(Segment victim, DescriptorCursor cursor) {
         Descriptor descriptor = cursor.descriptor();
         if (descriptor == null) {
-            damaged = true;
-            return;
+            return false;
         }
         boolean copy = (descriptor.header().flags() & RecordHeader.FLAG_RELOCATED) != 0;
         for (Links.Link target : Links.targets(descriptor.header().extensions())) {
             add(victim, target.life(), target.offset(), copy);
         }
+        return true;
     }
 
     private void add(Segment victim, long life, int offset, boolean copy) {

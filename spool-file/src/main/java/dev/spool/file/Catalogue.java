@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Catalogue {
 
     private static final int FIXED_BYTES = 24;
-    private static final int ENTRY_BYTES = 48;
+    static final int ENTRY_BYTES = 48;
 
     private final Map<Long, Living> living = new TreeMap<>();
     private long lastLife;

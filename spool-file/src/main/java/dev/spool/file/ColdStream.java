@@ -21,8 +21,7 @@ final class ColdStream {
     private final int log;
     private final Set<Segment> touched = new LinkedHashSet<>();
     private BatchBuilder builder = new BatchBuilder();
-    private int pendingBytes;
-    private int budgetBytes;
+    private BatchSize pending = new BatchSize();
     private boolean open;
 
     ColdStream(StreamWriter writer, SegmentSupply supply, int log) {
@@ -50,31 +49,44 @@ final class ColdStream {
      * @return its location
      */
     long append(RecordHeader header, ByteBuffer payload) throws SpoolException {
-        int bytes = header.encodedBytes() + payload.remaining() + 2 * BatchBuilder.maxDirectoryBytes(1);
-        if (open && pendingBytes + bytes > budgetBytes) {
+        return append(header, payload, Purpose.COPIES);
+    }
+
+    private long append(RecordHeader header, ByteBuffer payload, Purpose purpose) throws SpoolException {
+        int headerBytes = header.encodedBytes();
+        int payloadBytes = payload.remaining();
+        if (open && (pending.bytes() >= BATCH_BYTES || !writer.fits(pending.with(headerBytes, payloadBytes)))) {
             flush();
         }
         if (!open) {
-            begin(bytes);
+            begin(new BatchSize().add(headerBytes, payloadBytes), purpose);
         }
+        pending.add(headerBytes, payloadBytes);
         int offset = builder.add(header, payload);
-        pendingBytes += bytes;
         Segment active = java.util.Objects.requireNonNull(writer.segment());
         return Location.of(active.slot(), offset, header.recordBytes());
     }
 
-    private void begin(int firstBytes) throws SpoolException {
-        budgetBytes = Math.max(firstBytes, Math.min(BATCH_BYTES, supply.segmentBytes() / 8));
-        int batch = budgetBytes + 2 * Blocks.BYTES;
-        int directory = budgetBytes / 2;
-        if (!writer.fits(batch, directory)) {
-            long previousLife = seal();
-            supply.open(writer, Stream.COLD, StreamWriter.segmentBytesFor(batch, directory), false, previousLife);
-            touched.add(java.util.Objects.requireNonNull(writer.segment()));
+    private void begin(BatchSize least, Purpose purpose) throws SpoolException {
+        if (!writer.fits(least)) {
+            roll(StreamWriter.segmentBytesFor(least), purpose);
         }
         builder = writer.begin();
-        pendingBytes = 0;
+        pending = new BatchSize();
         open = true;
+    }
+
+    private void roll(long neededBytes, Purpose purpose) throws SpoolException {
+        Segment fresh = supply.take(neededBytes, purpose);
+        long previousLife;
+        try {
+            previousLife = seal();
+        } catch (SpoolException e) {
+            supply.giveBack(fresh);
+            throw e;
+        }
+        supply.open(writer, fresh, Stream.COLD, false, previousLife);
+        touched.add(java.util.Objects.requireNonNull(writer.segment()));
     }
 
     /** Writes and syncs what was appended. */
@@ -92,29 +104,35 @@ final class ColdStream {
         }
     }
 
-    /** Writes a batch behind everything appended, which proves it; {@code again} are killers whose second copy it carries. */
-    void prove(List<KillList> again, long victimLife) throws SpoolException {
+    /** Writes what was appended, and proves it: by an empty batch behind it, or by a footer where none fits any more. */
+    void prove() throws SpoolException {
         flush();
         Segment active = writer.segment();
-        if (active != null) {
-            touched.add(active); // so that the catalogue tells how far it is durable
-        }
-        if (again.isEmpty()) {
-            if (writer.segment() != null) {
-                begin(0);
-                flush();
-            }
+        if (active == null) {
             return;
         }
-        appendKills(again, victimLife);
-        flush();
+        touched.add(active); // so that the catalogue tells how far it is durable
+        BatchSize empty = new BatchSize();
+        if (writer.fits(empty)) {
+            begin(empty, Purpose.KILLERS);
+            flush();
+        } else {
+            seal();
+        }
     }
 
-    void appendKills(List<KillList> lists, long victimLife) throws SpoolException {
-        for (KillList list : lists) {
+    /** Appends killers that segments carried, in two batches; {@code victimLife} is the life of one of those. */
+    void appendTwice(List<KillList> killers, long victimLife) throws SpoolException {
+        append(killers, victimLife);
+        flush();
+        append(killers, victimLife);
+    }
+
+    private void append(List<KillList> killers, long victimLife) throws SpoolException {
+        for (KillList list : killers) {
             ByteBuffer payload = list.encode();
             RecordHeader header = CatalogueRecords.header(FileRecord.KILLS, log, payload, Extensions.NONE);
-            append(header.bornAt(victimLife), payload);
+            append(header.bornAt(victimLife), payload, Purpose.KILLERS);
         }
     }
 

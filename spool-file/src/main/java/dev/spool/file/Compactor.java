@@ -2,13 +2,16 @@ package dev.spool.file;
 
 import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
+import dev.spool.SpoolFullException;
 import dev.spool.SpoolIoException;
 import dev.spool.engine.io.DiskFile;
 import dev.spool.engine.spi.Backend;
 import dev.spool.engine.spi.BackendContext;
+import dev.spool.engine.spi.BatchRecord;
 import dev.spool.engine.spi.LogScan;
 import dev.spool.engine.spi.MaintenanceStep;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -24,10 +27,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Compactor implements MaintenanceStep {
 
+    private static final System.Logger LOG = System.getLogger(Compactor.class.getName());
+
     private static final long IDLE_NANOS = 1_000_000_000L;
     private static final int ROUND_BYTES_MAX = 4 << 20;
     private static final int ROUND_RECORDS_MAX = 256;
     private static final int SLACK_SEGMENTS = 4;
+    /** What a segment holds beside messages: header, footer, and the unused ends of blocks. */
+    private static final int OVERHEAD_BYTES = 6 * Blocks.BYTES;
+
+    /** What the killers of a round may take. */
+    private static final int KILLERS_BYTES = 4 * Blocks.BYTES;
+
     private static final double WORTH_IT = 0.5;
     private static final double WORTH_IT_AT_ALL = 0.8;
     private static final double EVACUATED_ONLY = -1;
@@ -89,7 +100,7 @@ final class Compactor implements MaintenanceStep {
     }
 
     /** A poisoned segment is emptied whether that gains space or not. */
-    private List<Segment> evacuations() {
+    private List<Segment> evacuations() throws SpoolException {
         for (Segment segment : files.living()) {
             if (segment.poisoned()) {
                 return victims(WORTH_IT);
@@ -140,7 +151,7 @@ final class Compactor implements MaintenanceStep {
     }
 
     /** Those segments that are worth being compacted now, the emptiest first, about a round's work. */
-    private List<Segment> victims(double worthIt) {
+    private List<Segment> victims(double worthIt) throws SpoolException {
         List<Segment> candidates = new ArrayList<>();
         for (Segment segment : files.living()) {
             boolean ended = segment.state() == Segment.State.SEALED
@@ -156,13 +167,14 @@ final class Compactor implements MaintenanceStep {
         }
         candidates.sort(Comparator.comparingDouble(segment -> segment.liveBytes() / (double) segment.sizeBytes()));
         List<Segment> victims = new ArrayList<>();
+        long room = roomToCopy();
         long live = 0;
         long size = 0;
         boolean evacuation = false;
         for (Segment segment : candidates) {
-            if (!victims.isEmpty()
-                    && (live + segment.liveBytes() > roundBytes() || victims.size() >= roundRecords())
-                    && gains(size, live)) {
+            long more = live + segment.liveBytes();
+            boolean enough = more > roundBytes() || victims.size() >= roundRecords();
+            if ((segment.liveBytes() > 0 && more > room) || (enough && !victims.isEmpty() && gains(size, live))) {
                 break;
             }
             victims.add(segment);
@@ -178,7 +190,7 @@ final class Compactor implements MaintenanceStep {
      * batch, and into a small part of a segment.
      */
     private int roundRecords() {
-        int records = context.options().segmentBytesMax() / (32 * BatchBuilder.maxDirectoryBytes(1));
+        int records = context.options().segmentBytesMax() / (32 * BatchRecord.HEADROOM_BYTES);
         return Math.max(2, Math.min(ROUND_RECORDS_MAX, records));
     }
 
@@ -186,24 +198,44 @@ final class Compactor implements MaintenanceStep {
         return Math.min(ROUND_BYTES_MAX, (long) roundRecords() * supply.segmentBytes());
     }
 
+    /** Bytes of messages that can be copied at present, about. */
+    private long roomToCopy() throws SpoolException {
+        try {
+            long left = Purpose.COPIES.segmentsLeft() * (long) space.smallestSegmentBytes();
+            long room = files.readyBytes() + Math.max(0, supply.roomBytes()) - left;
+            long usable = cold.room() + Math.max(0, room) / unitBytes() * (unitBytes() - OVERHEAD_BYTES);
+            return usable - KILLERS_BYTES;
+        } catch (IOException e) {
+            throw new SpoolIoException(
+                    "asking for the free space of " + files.directory() + " failed: " + e.getMessage(), e);
+        }
+    }
+
     /** Whether copying {@code live} bytes out of {@code size} bytes of segments leaves fewer bytes of segments than before. */
     private boolean gains(long size, long live) {
         long beyond = live + live / 16 - cold.room();
-        long unit = supply.segmentBytes();
-        long opened = beyond <= 0 ? 0 : (beyond + unit - 1) / unit * unit;
+        long usable = unitBytes() - OVERHEAD_BYTES;
+        long opened = beyond <= 0 ? 0 : (beyond + usable - 1) / usable * unitBytes();
         return size > opened;
+    }
+
+    /** Size of the segments that are copied to. */
+    private long unitBytes() {
+        return space.space() == Backend.Space.ENOUGH
+                ? Math.max(supply.segmentBytes(), space.smallestSegmentBytes())
+                : space.smallestSegmentBytes();
     }
 
     private long relocate(List<Segment> candidates) throws SpoolException {
         VictimCopy copy = new VictimCopy(log, cold, 8 * roundRecords());
         List<Segment> victims = new ArrayList<>();
+        CarriedKillers killers = new CarriedKillers(files);
         try {
-            for (Segment victim : candidates) {
-                if (copyOne(copy, victim)) {
-                    victims.add(victim);
-                }
+            copyAll(copy, candidates, killers, victims);
+            if (!victims.isEmpty()) {
+                cold.appendTwice(killers.lists(), victims.get(0).life());
             }
-            cold.prove(List.of(), 0);
+            cold.prove();
         } catch (SpoolException e) {
             salvage(copy);
             throw e;
@@ -218,22 +250,31 @@ final class Compactor implements MaintenanceStep {
         return copy.bytes();
     }
 
-    private boolean copyOne(VictimCopy copy, Segment victim) throws SpoolException {
+    /** Copies until there is no room for more: what is left over comes with another round. */
+    private void copyAll(VictimCopy copy, List<Segment> candidates, CarriedKillers killers, List<Segment> victims)
+            throws SpoolException {
+        try {
+            for (Segment victim : candidates) {
+                if (copyOne(copy, victim, killers)) {
+                    victims.add(victim);
+                }
+            }
+        } catch (SpoolFullException full) {
+            LOG.log(Level.DEBUG, "a round of compaction ends early", full);
+        }
+    }
+
+    private boolean copyOne(VictimCopy copy, Segment victim, CarriedKillers killers) throws SpoolException {
         SegmentHeader header = java.util.Objects.requireNonNull(victim.header());
         SegmentContents contents = SegmentContents.read(victim, header, victim.living());
         boolean lost = contents.scan() != null && !contents.scan().lost().isEmpty();
-        CarriedKillers carried = CarriedKillers.of(files, victim, contents.descriptors());
+        boolean readable = killers.gather(victim, contents.descriptors());
         boolean whole = copy.copy(victim, contents.descriptors());
-        List<KillList> killers = carried.lists();
-        if (!killers.isEmpty()) {
-            cold.appendKills(killers, header.life());
-            cold.prove(killers, header.life());
-        }
-        if (lost || carried.damaged() || !whole) {
+        if (lost || !readable || !whole) {
             if (victim.condemned() && copy.damage() == null) {
                 return whole;
             }
-            if (copy.damage() != null || lost || carried.damaged()) {
+            if (copy.damage() != null || lost || !readable) {
                 stay(victim, copy.damage());
             }
             return false;
@@ -257,7 +298,7 @@ final class Compactor implements MaintenanceStep {
      */
     private void salvage(VictimCopy copy) {
         try {
-            cold.prove(List.of(), 0);
+            cold.prove();
         } catch (SpoolException e) {
             cold.abandon();
         }
@@ -292,6 +333,7 @@ final class Compactor implements MaintenanceStep {
                     free(victim);
                 }
             }
+            space.step();
             context.wakeMaintenance();
         }
         return true;

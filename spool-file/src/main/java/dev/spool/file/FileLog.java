@@ -3,6 +3,7 @@ package dev.spool.file;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolInDoubtException;
+import dev.spool.SpoolOptions;
 import dev.spool.engine.record.Extensions;
 import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.record.RecordType;
@@ -158,16 +159,7 @@ final class FileLog implements LogStore {
 
     private Durable append(Batch batch) throws SpoolException {
         List<CatalogueRecords.Riding> riding = catalogue.riding();
-        int records = batch.records().size() + riding.size();
-        long payload = 0;
-        for (BatchRecord entry : batch.records()) {
-            ByteBuffer staged = entry.staged();
-            payload += staged == null ? 0 : staged.limit();
-        }
-        for (CatalogueRecords.Riding entry : riding) {
-            payload += entry.bytes();
-        }
-        boolean rolled = roll(records, payload, batch.headBefore());
+        boolean rolled = roll(size(batch, riding), batch.headBefore(), purpose(batch));
         BatchBuilder builder = hot.begin();
         ByteBuffer roll = null;
         if (rolled) {
@@ -194,6 +186,28 @@ final class FileLog implements LogStore {
         return durable;
     }
 
+    private Purpose purpose(Batch batch) {
+        if (rewriting) {
+            return Purpose.RECOVERY;
+        }
+        return batch.records().isEmpty() ? Purpose.CATALOGUE : Purpose.OPERATIONS;
+    }
+
+    private static BatchSize size(Batch batch, List<CatalogueRecords.Riding> riding) {
+        BatchSize size = new BatchSize();
+        for (BatchRecord entry : batch.records()) {
+            ByteBuffer staged = entry.staged();
+            size.add(
+                    entry.header().encodedBytes() + Links.RECORD_BYTES_MAX,
+                    staged == null ? 0 : staged.limit() - BatchRecord.HEADROOM_BYTES);
+        }
+        for (CatalogueRecords.Riding entry : riding) {
+            ByteBuffer payload = entry.payload();
+            size.add(entry.header().encodedBytes(), payload == null ? 0 : payload.remaining());
+        }
+        return size;
+    }
+
     private void addRoll(BatchBuilder builder, ByteBuffer roll) {
         builder.add(CatalogueRecords.header(FileRecord.ROLL, number, roll, Extensions.NONE), roll);
     }
@@ -204,25 +218,28 @@ final class FileLog implements LogStore {
     }
 
     /** Turns to a fresh segment, sealing the one before, if there is no room for the batch; true if it did. */
-    private boolean roll(int records, long payload, Head headBefore) throws SpoolException {
-        int bytes = BatchBuilder.maxBytes(records, payload);
-        int directory = BatchBuilder.maxDirectoryBytes(records);
-        if (hot.fits(bytes, directory)) {
+    private boolean roll(BatchSize size, Head headBefore, Purpose purpose) throws SpoolException {
+        if (hot.fits(size)) {
             return false;
         }
+        int catalogueBytes = files.catalogue().encode(headBefore, 0).remaining() + Catalogue.ENTRY_BYTES;
+        for (int i = 0; i < rollCopies(catalogueBytes); i++) {
+            size.add(RecordHeader.BYTES, catalogueBytes);
+        }
+        Segment fresh = supply.take(StreamWriter.segmentBytesFor(size), purpose);
         long previousLife = 0;
         Segment before = hot.segment();
         if (before != null) {
             previousLife = before.life();
-            hot.sync();
-            hot.seal(headBefore);
+            try {
+                hot.sync();
+                hot.seal(headBefore);
+            } catch (SpoolException e) {
+                supply.giveBack(fresh);
+                throw e;
+            }
         }
-        int catalogueBytes = files.catalogue().encode(headBefore, 0).remaining();
-        int copies = rollCopies(catalogueBytes);
-        long needed = StreamWriter.segmentBytesFor(
-                BatchBuilder.maxBytes(records + copies, payload + (long) copies * catalogueBytes),
-                BatchBuilder.maxDirectoryBytes(records + copies));
-        supply.open(hot, Stream.HOT, needed, nameNext, previousLife);
+        supply.open(hot, fresh, Stream.HOT, nameNext, previousLife);
         return true;
     }
 
@@ -381,7 +398,11 @@ final class FileLog implements LogStore {
 
     @Override
     public int chunkBytesMax() {
-        return Math.min(1 << 20, context.options().segmentBytesMax() / 16);
+        return chunkBytesMax(context.options());
+    }
+
+    static int chunkBytesMax(SpoolOptions options) {
+        return Math.min(1 << 20, options.segmentBytesMax() / 16);
     }
 
     @Override

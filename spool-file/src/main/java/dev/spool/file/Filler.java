@@ -7,7 +7,6 @@ import dev.spool.engine.spi.Backend;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.MaintenanceStep;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Filler implements MaintenanceStep {
 
-    private static final int PIECE_BYTES = 1 << 20;
-    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(PIECE_BYTES);
     private static final int READY_MIN = 2;
 
     private final BackendContext context;
@@ -81,10 +78,10 @@ final class Filler implements MaintenanceStep {
 
     private void fill(Segment segment) throws IOException {
         try (DiskFile file = context.disk().openForWriting(segment.path())) {
-            int bytes = Math.min(PIECE_BYTES, segment.sizeBytes() - filledTo);
-            if (bytes > 0) {
-                file.write(ZEROS.duplicate().limit(bytes), filledTo);
-                filledTo += bytes;
+            if (filledTo < segment.sizeBytes()) {
+                int to = Math.min(filledTo + Zeros.PIECE_BYTES, segment.sizeBytes());
+                Zeros.write(file, filledTo, to);
+                filledTo = to;
                 return;
             }
             file.sync();

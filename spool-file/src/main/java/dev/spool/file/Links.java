@@ -27,6 +27,9 @@ final class Links {
 
     private static final int LINK_BYTES = 16;
 
+    /** The most that links add to the header of a record: two targets, a body, a previous chunk. */
+    static final int RECORD_BYTES_MAX = 40 + 24 + 24;
+
     private Links() {}
 
     /** A record by the life of its segment. */

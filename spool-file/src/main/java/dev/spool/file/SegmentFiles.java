@@ -205,18 +205,28 @@ final class SegmentFiles {
         lastLife.accumulateAndGet(life, Math::max);
     }
 
-    /** A filled segment of at least that size, or null if the pool has none; the largest are not wasted on small needs. */
-    synchronized @Nullable Segment takeReady(int minBytes) {
+    /**
+     * A filled segment of at least that size; the largest are not wasted on small needs.
+     *
+     * @param kept bytes that must stay ready
+     * @return null if the pool has none
+     */
+    synchronized @Nullable Segment takeReady(int minBytes, long kept) {
         Segment best = null;
         for (Segment candidate : ready) {
             if (candidate.sizeBytes() >= minBytes && (best == null || candidate.sizeBytes() < best.sizeBytes())) {
                 best = candidate;
             }
         }
-        if (best != null) {
-            ready.remove(best);
+        if (best == null || readyBytes() - best.sizeBytes() < kept) {
+            return null;
         }
+        ready.remove(best);
         return best;
+    }
+
+    synchronized long readyBytes() {
+        return ready.stream().mapToLong(Segment::sizeBytes).sum();
     }
 
     synchronized void addReady(Segment segment) {
@@ -241,8 +251,7 @@ final class SegmentFiles {
     }
 
     synchronized long poolBytes() {
-        return ready.stream().mapToLong(Segment::sizeBytes).sum()
-                + unfilled.stream().mapToLong(Segment::sizeBytes).sum();
+        return readyBytes() + unfilled.stream().mapToLong(Segment::sizeBytes).sum();
     }
 
     /** What compaction could give back: what is not live in segments that have ended. */

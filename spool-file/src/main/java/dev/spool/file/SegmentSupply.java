@@ -4,9 +4,9 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolFullException;
 import dev.spool.SpoolIoException;
 import dev.spool.engine.io.DiskFile;
+import dev.spool.engine.spi.Backend;
 import dev.spool.engine.spi.BackendContext;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.SplittableRandom;
 
 /**
@@ -46,74 +46,117 @@ final class SegmentSupply {
     }
 
     /**
-     * Opens the next segment of a stream.
+     * Takes a segment for the next life of a stream.
      *
      * @param neededBytes smallest size that will do
-     * @param provisional whether it counts only once it is named
-     * @throws SpoolFullException if the volume has no room for one; nothing was written
+     * @throws SpoolFullException if there is no room for one; nothing was written
      */
-    void open(StreamWriter writer, Stream stream, long neededBytes, boolean provisional, long previousLife)
-            throws SpoolException {
+    Segment take(long neededBytes, Purpose purpose) throws SpoolException {
         if (neededBytes > context.options().segmentBytesMax()) {
             throw new SpoolFullException("a batch needs a segment of " + neededBytes + " bytes, and segmentBytesMax is "
                     + context.options().segmentBytesMax() + "; raise it");
         }
-        Segment segment = files.takeReady((int) neededBytes);
+        long kept = purpose.segmentsLeft() * (long) space.smallestSegmentBytes();
         try {
-            if (segment == null) {
-                int least = (int) Long.highestOneBit(2 * neededBytes - 1);
-                int size = Math.max(segmentBytes(), least);
-                size = size > roomBytes() ? least : size;
-                segment = create(Math.min(size, context.options().segmentBytesMax()));
-                context.options().metrics().ifPresent(metrics -> metrics.unfilledSegmentUsed(log));
-            }
-            SegmentHeader header = new SegmentHeader(
-                    log,
-                    true,
-                    stream,
-                    provisional,
-                    segment.slot(),
-                    files.nextLife(),
-                    salts.nextLong(),
-                    context.storeId(),
-                    context.epoch(),
-                    segment.sizeBytes(),
-                    context.shards(),
-                    writer.nextBatch(),
-                    previousLife,
-                    context.clock().now().toEpochMilli());
-            writer.open(segment, header);
-            space.step();
+            Segment ready = files.takeReady((int) neededBytes, kept - Math.max(0, roomBytes()));
+            return ready != null ? ready : create((int) neededBytes, kept);
         } catch (SpoolException e) {
             throw e;
         } catch (IOException e) {
             throw new SpoolIoException(
-                    "opening a segment in " + files.directory() + " failed: " + e.getMessage() + "; check the volume",
+                    "making a segment in " + files.directory() + " failed: " + e.getMessage() + "; check the volume",
                     e);
+        } finally {
+            space.step();
+            if (space.space() != Backend.Space.ENOUGH) {
+                context.wakeMaintenance();
+            }
         }
     }
 
-    /** Bytes that new files of this log may take: what the volume has free, and what {@code maxTotalBytes} leaves of its share. */
+    /** Puts back a segment that was taken and not opened. */
+    void giveBack(Segment segment) {
+        files.addUnfilled(segment);
+    }
+
+    /**
+     * Opens a segment that was taken.
+     *
+     * @param provisional whether it counts only once it is named
+     */
+    void open(StreamWriter writer, Segment segment, Stream stream, boolean provisional, long previousLife)
+            throws SpoolException {
+        SegmentHeader header = new SegmentHeader(
+                log,
+                true,
+                stream,
+                provisional,
+                segment.slot(),
+                files.nextLife(),
+                salts.nextLong(),
+                context.storeId(),
+                context.epoch(),
+                segment.sizeBytes(),
+                context.shards(),
+                writer.nextBatch(),
+                previousLife,
+                context.clock().now().toEpochMilli());
+        try {
+            writer.open(segment, header);
+        } catch (IOException e) {
+            giveBack(segment);
+            throw new SpoolIoException(
+                    "opening " + segment.path() + " failed: " + e.getMessage() + "; check the volume", e);
+        }
+    }
+
+    /** Bytes that new files of this log may take: its share of what the volume has free, and of {@code maxTotalBytes}. */
     long roomBytes() throws IOException {
         long usable = context.disk().usableBytes(files.directory());
         long limit = context.options().maxTotalBytes().orElse(Long.MAX_VALUE) / context.shards();
-        return Math.min(usable, limit - files.totalBytes());
+        return Math.min(usable / context.shards(), limit - files.totalBytes());
     }
 
-    private Segment create(int sizeBytes) throws IOException, SpoolException {
-        long room = roomBytes();
-        if (room < sizeBytes) {
-            throw new SpoolFullException(
-                    "no room for a segment of " + sizeBytes + " bytes in " + files.directory() + ": "
-                            + room + " bytes are free; removes and compaction give space back, or enlarge the volume or"
-                            + " maxTotalBytes");
+    /**
+     * Makes a new file, whose blocks are written for the first time by commits. Where room is short it is as small as will do,
+     * and its blocks are written now, so that no commit finds that they are not there.
+     */
+    private Segment create(int neededBytes, long kept) throws IOException, SpoolException {
+        int least = Math.min(
+                context.options().segmentBytesMax(),
+                Math.max(context.options().segmentBytesMin(), (int) Long.highestOneBit(2L * neededBytes - 1)));
+        int wanted = Math.max(segmentBytes(), least);
+        long room = roomBytes() + files.readyBytes() - kept;
+        boolean roomIsShort = room < wanted || space.space() != Backend.Space.ENOUGH;
+        int size = roomIsShort ? least : wanted;
+        if (Math.min(room, roomBytes()) < size) {
+            throw new SpoolFullException("no room for a segment of " + size + " bytes in " + files.directory() + ": "
+                    + Math.max(0, room) + " bytes are free; removes and compaction give space back, or enlarge the"
+                    + " volume or maxTotalBytes");
         }
-        Segment segment = files.addNew(sizeBytes);
-        Path path = segment.path();
-        try (DiskFile file = context.disk().openForWriting(path)) {
-            file.truncate(sizeBytes);
+        Segment segment = files.addNew(size);
+        try (DiskFile file = context.disk().openForWriting(segment.path())) {
+            if (roomIsShort) {
+                Zeros.write(file, 0, size);
+                file.sync();
+            } else {
+                file.truncate(size);
+            }
+            context.disk().syncDirectory(files.directory());
+        } catch (IOException e) {
+            discard(segment, e);
+            throw e;
         }
-        context.disk().syncDirectory(files.directory());
+        context.options().metrics().ifPresent(metrics -> metrics.unfilledSegmentUsed(log));
         return segment;
+    }
+
+    private void discard(Segment segment, IOException failure) {
+        try {
+            context.disk().delete(segment.path());
+            files.forget(segment);
+        } catch (IOException e) {
+            failure.addSuppressed(e); // the next open finds the file, and uses it
+        }
     }
 }

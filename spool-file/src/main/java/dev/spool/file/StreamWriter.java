@@ -77,14 +77,14 @@ final class StreamWriter {
         return active().sizeBytes() - (long) position - Footer.totalBytes(Head.MAX_BYTES + directories.position());
     }
 
-    /** Whether a batch of at most so many bytes, an empty one that proves it, and the footer fit into the active segment. */
-    boolean fits(int batchBytes, int directoryBytes) {
+    /** Whether a batch of at most that size, an empty one that proves it, and the footer fit into the active segment. */
+    boolean fits(BatchSize batch) {
         Segment active = segment;
         return active != null
                 && position
-                                + (long) batchBytes
+                                + (long) batch.bytes()
                                 + Blocks.BYTES
-                                + Footer.totalBytes(Head.MAX_BYTES + directories.position() + directoryBytes)
+                                + Footer.totalBytes(Head.MAX_BYTES + directories.position() + batch.directoryBytes())
                         <= active.sizeBytes();
     }
 
@@ -99,9 +99,9 @@ final class StreamWriter {
         return provenEnd;
     }
 
-    /** Smallest segment that takes a first batch of so many bytes, with room for its footer. */
-    static long segmentBytesFor(int batchBytes, int directoryBytes) {
-        return 2L * Blocks.BYTES + batchBytes + Footer.totalBytes(Head.MAX_BYTES + directoryBytes);
+    /** Smallest segment that takes a first batch of that size, with room for its proof and its footer. */
+    static long segmentBytesFor(BatchSize batch) {
+        return 2L * Blocks.BYTES + batch.bytes() + Footer.totalBytes(Head.MAX_BYTES + batch.directoryBytes());
     }
 
     /** Turns to a fresh segment; its header goes to disk with the first batch. */

@@ -10,8 +10,15 @@ import dev.spool.SpoolFullException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolUnhealthyException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** A spool that has no room refuses new messages, and lets go of what it has. */
@@ -19,6 +26,7 @@ public abstract class FullContract extends SpoolContract {
 
     private static final int MESSAGE_BYTES = 20_000;
     private static final long LIMIT = 16 << 20;
+    private static final long TIGHT_LIMIT = 4 << 20;
 
     @Test
     void aFullSpoolRefusesNewMessagesAndServesTheRest() throws SpoolException {
@@ -62,6 +70,48 @@ public abstract class FullContract extends SpoolContract {
             assertHolds(spool, stored);
             assertThat(spool.removeAll(stored.keySet()).join()).isEqualTo(stored.size());
         }
+    }
+
+    @Test
+    void smallMessagesOfAFullSpoolCanBeRemovedOneByOneInAnyOrder() throws SpoolException {
+        SpoolOptions tight =
+                smallSegments().toBuilder().maxTotalBytes(TIGHT_LIMIT).build();
+        try (Spool spool = open(tight)) {
+            List<SpoolId> stored = new ArrayList<>(fillWithSmall(spool));
+            Collections.shuffle(stored, new Random(stored.size()));
+            for (SpoolId id : stored) {
+                assertThat(spool.blocking().remove(id)).isTrue();
+                assertThat(spool.stats().totalBytes()).isLessThanOrEqualTo(TIGHT_LIMIT);
+            }
+            assertThat(scan(spool)).isEmpty();
+            while (spool.unhealthyReason() != null) {
+                Thread.onSpinWait();
+            }
+            assertThat(fillWithSmall(spool)).hasSizeGreaterThan(stored.size() / 2);
+        }
+    }
+
+    /** Stores messages of 300 bytes, many at once, until one is refused. */
+    private static Set<SpoolId> fillWithSmall(Spool spool) {
+        Set<SpoolId> stored = new LinkedHashSet<>();
+        boolean refused = false;
+        while (!refused) {
+            Map<SpoolId, CompletableFuture<Void>> burst = new LinkedHashMap<>();
+            for (int i = 0; i < 100; i++) {
+                SpoolId id = SpoolId.next();
+                burst.put(id, spool.store(id, Samples.message(id.low(), 300, 0)));
+            }
+            for (Map.Entry<SpoolId, CompletableFuture<Void>> entry : burst.entrySet()) {
+                boolean kept = entry.getValue()
+                        .handle((done, failure) -> failure == null)
+                        .join();
+                if (kept) {
+                    stored.add(entry.getKey());
+                }
+                refused |= !kept;
+            }
+        }
+        return stored;
     }
 
     private SpoolOptions limited() {
