@@ -3,7 +3,6 @@ package dev.spool.file;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolInDoubtException;
-import dev.spool.SpoolOptions;
 import dev.spool.engine.record.Extensions;
 import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.record.RecordType;
@@ -398,11 +397,7 @@ final class FileLog implements LogStore {
 
     @Override
     public int chunkBytesMax() {
-        return chunkBytesMax(context.options());
-    }
-
-    static int chunkBytesMax(SpoolOptions options) {
-        return Math.min(1 << 20, options.segmentBytesMax() / 16);
+        return supply.chunkBytesMax();
     }
 
     @Override

@@ -6,17 +6,14 @@ package dev.spool.file;
  */
 enum Purpose {
     /** Stores, updates and removes; stores have stopped earlier. */
-    OPERATIONS(3),
-    /** Messages that compaction copies. */
-    COPIES(3),
-    /** Killers that compaction carries on. */
-    KILLERS(2),
-    /** Batches of the hot stream that tell only of compaction, or prove one. */
+    OPERATIONS(6),
+    /** Messages that compaction copies: a few, so that segments that are dead in part can be emptied. */
+    COPIES(4),
+    /** Killers that compaction carries on; with them alone, segments without anything live are freed. */
+    KILLERS(3),
+    /** Batches of the hot stream that tell only of compaction: one names, one retires, and each may need a segment. */
     CATALOGUE(1),
     RECOVERY(0);
-
-    /** Segments that the reserve has for those that may take it to its end. */
-    static final int RESERVED_SEGMENTS = OPERATIONS.segmentsLeft;
 
     private final int segmentsLeft;
 

@@ -34,6 +34,11 @@ final class SegmentSupply {
                 ^ context.clock().now().toEpochMilli());
     }
 
+    /** Largest part of a message that is written at once. */
+    int chunkBytesMax() {
+        return space.chunkBytesMax();
+    }
+
     /** Size of segments that suits the volume of data at present: from the smallest, doubling, to the largest. */
     int segmentBytes() {
         long total = 0;

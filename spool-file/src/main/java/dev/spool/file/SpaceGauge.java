@@ -1,5 +1,7 @@
 package dev.spool.file;
 
+import dev.spool.SpoolException;
+import dev.spool.SpoolIoException;
 import dev.spool.SpoolOptions;
 import dev.spool.engine.spi.Backend;
 import dev.spool.engine.spi.BackendContext;
@@ -22,33 +24,57 @@ final class SpaceGauge implements MaintenanceStep {
 
     private static final long PERIOD_NANOS = 500_000_000L;
     private static final int RESERVED_SEGMENTS = 4;
+    private static final int CHUNK_BYTES_MAX = 1 << 20;
+    private static final int CHUNK_BYTES_MIN = 16 << 10;
+    private static final int CHUNKS_IN_VOLUME = 256;
     private final BackendContext context;
     private final List<SegmentFiles> logs = new CopyOnWriteArrayList<>();
     private volatile Backend.Space space = Backend.Space.ENOUGH;
+    private final int chunkBytesMax;
     private final int smallestSegmentBytes;
     private volatile long maxMessageBytes;
 
-    SpaceGauge(BackendContext context) {
+    SpaceGauge(BackendContext context) throws SpoolException {
         this.context = context;
-        this.maxMessageBytes = context.options().maxMessageBytes();
-        this.smallestSegmentBytes = smallestSegmentBytes(context.options());
+        SpoolOptions options = context.options();
+        this.maxMessageBytes = options.maxMessageBytes();
+        long chunk = Long.highestOneBit(volumeBytes() / CHUNKS_IN_VOLUME);
+        this.chunkBytesMax = (int)
+                Math.min(Math.min(CHUNK_BYTES_MAX, options.segmentBytesMax() / 16), Math.max(CHUNK_BYTES_MIN, chunk));
+        int envelope = Math.min(chunkBytesMax, 64 << 10);
+        BatchSize largest = new BatchSize().add(BatchRecord.HEADROOM_BYTES, chunkBytesMax + envelope);
+        long needed = Long.highestOneBit(2 * StreamWriter.segmentBytesFor(largest) - 1);
+        this.smallestSegmentBytes =
+                (int) Math.min(options.segmentBytesMax(), Math.max(options.segmentBytesMin(), needed));
     }
 
-    private static int smallestSegmentBytes(SpoolOptions options) {
-        int part = FileLog.chunkBytesMax(options);
-        int envelope = Math.min(part, 64 << 10);
-        long needed = StreamWriter.segmentBytesFor(new BatchSize().add(BatchRecord.HEADROOM_BYTES, part + envelope));
-        return (int) Math.min(
-                options.segmentBytesMax(), Math.max(options.segmentBytesMin(), Long.highestOneBit(2 * needed - 1)));
+    /** Size of the volume, or of the part of it that the spool may take. */
+    private long volumeBytes() throws SpoolException {
+        try {
+            long limit = context.options().maxTotalBytes().orElse(Long.MAX_VALUE);
+            return Math.min(context.disk().totalBytes(context.directory()), limit);
+        } catch (IOException e) {
+            throw failure(e);
+        }
     }
 
-    void watch(SegmentFiles files) throws dev.spool.SpoolException {
+    private SpoolIoException failure(IOException e) {
+        return new SpoolIoException(
+                "asking for the free space of " + context.directory() + " failed: " + e.getMessage(), e);
+    }
+
+    void watch(SegmentFiles files) throws SpoolException {
         logs.add(files);
         step();
     }
 
     Backend.Space space() {
         return space;
+    }
+
+    /** Largest part of a message that is written at once: smaller on a small volume, so that segments can be. */
+    int chunkBytesMax() {
+        return chunkBytesMax;
     }
 
     /** Size of the smallest segment that takes any record. */
@@ -66,7 +92,7 @@ final class SpaceGauge implements MaintenanceStep {
     }
 
     @Override
-    public long step() throws dev.spool.SpoolException {
+    public long step() throws SpoolException {
         long total = 0;
         long pool = 0;
         long largest = context.options().segmentBytesMin();
@@ -77,23 +103,24 @@ final class SpaceGauge implements MaintenanceStep {
             }
             pool += files.poolBytes();
         }
-        try {
-            long volume = context.disk().totalBytes(context.directory());
-            long free = context.disk().usableBytes(context.directory());
-            long limit = context.options().maxTotalBytes().orElse(Long.MAX_VALUE);
-            long room = Math.max(0, Math.min(free, limit - total)) + pool;
-            long reserve = Math.max(
-                    2L * Purpose.RESERVED_SEGMENTS * smallestSegmentBytes * logs.size(),
-                    Math.min(RESERVED_SEGMENTS * largest + total / 20, Math.min(volume, limit) / 8));
-            double keepFree = context.options().minFreeSpace() * Math.min(volume, limit);
-            maxMessageBytes = Math.max(1, Math.min(context.options().maxMessageBytes(), volume / 8));
-            space = room < reserve
-                    ? Backend.Space.FULL
-                    : room < reserve + (long) keepFree ? Backend.Space.LOW : Backend.Space.ENOUGH;
-        } catch (IOException e) {
-            throw new dev.spool.SpoolIoException(
-                    "asking for the free space of " + context.directory() + " failed: " + e.getMessage(), e);
-        }
+        long volume = volumeBytes();
+        long room = roomBytes(total) + pool;
+        long least = (Purpose.OPERATIONS.segmentsLeft() + 2L) * smallestSegmentBytes * logs.size();
+        long reserve = Math.max(least, Math.min(RESERVED_SEGMENTS * largest + total / 20, volume / 8));
+        double keepFree = context.options().minFreeSpace() * volume;
+        maxMessageBytes = Math.max(1, Math.min(context.options().maxMessageBytes(), volume / 8));
+        space = room < reserve
+                ? Backend.Space.FULL
+                : room < reserve + (long) keepFree ? Backend.Space.LOW : Backend.Space.ENOUGH;
         return PERIOD_NANOS;
+    }
+
+    private long roomBytes(long total) throws SpoolException {
+        try {
+            long limit = context.options().maxTotalBytes().orElse(Long.MAX_VALUE);
+            return Math.max(0, Math.min(context.disk().usableBytes(context.directory()), limit - total));
+        } catch (IOException e) {
+            throw failure(e);
+        }
     }
 }
