@@ -205,7 +205,10 @@ final class GuardedLog {
 
     /** Whether the log wants its {@link #idle} called, however busy the lane is. */
     boolean isIdleDue() {
-        return idleKnown && doubt == Doubt.NONE && services.clock().nanoTime() - nextIdle >= 0;
+        return idleKnown
+                && doubt == Doubt.NONE
+                && sealed == null
+                && services.clock().nanoTime() - nextIdle >= 0;
     }
 
     /** Seals the log, or tells again what it sealed. Settles a doubt first. */

@@ -51,6 +51,7 @@ final class FakeLog implements LogStore {
     volatile boolean failPublish;
     int chunkBytes = 1 << 20;
     int batchBytes = 4 << 20;
+    long idleNanos = Long.MAX_VALUE;
     private long lastRevision;
     private boolean failed;
     private @Nullable Batch unpublished;
@@ -213,7 +214,7 @@ final class FakeLog implements LogStore {
 
     @Override
     public long idle() {
-        return Long.MAX_VALUE;
+        return idleNanos;
     }
 
     @Override

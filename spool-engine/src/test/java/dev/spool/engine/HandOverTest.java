@@ -62,6 +62,18 @@ class HandOverTest {
     }
 
     @Test
+    void aSealedLaneRestsThoughItsLogWantedIdleWork() throws SpoolException {
+        Harness harness = Harness.stepped();
+        CommitLane lane = harness.core.lanes().get(0);
+        harness.log().idleNanos = 1;
+        harness.spool().blocking().store(id, message);
+        lane.idle();
+        harness.spool().drainable().seal();
+        harness.clock.advance(LONG);
+        assertThat(lane.step()).isFalse();
+    }
+
+    @Test
     void aSealReleasesTheDirectoryWithTheFingerprintItReports() throws SpoolException {
         Harness harness = Harness.stepped();
         harness.spool().blocking().store(id, message);
