@@ -106,6 +106,9 @@ final class LogLoader {
         SlotSurvey.Slot slot = survey.at(entry.slot());
         Segment segment = files.inSlot(entry.slot());
         if (slot == null || segment == null) {
+            if (nothingCounts(entry)) {
+                return;
+            }
             lost.add(
                     "missing-segment",
                     files.pathOf(entry.slot()).toString(),
@@ -118,6 +121,9 @@ final class LogLoader {
             return; // the life is over: nothing overwrites a header but a free one, and a later life only after that
         }
         if (header != null && header.life() != entry.life()) {
+            if (nothingCounts(entry)) {
+                return;
+            }
             lost.add(
                     "missing-segment",
                     slot.path().toString(),
@@ -131,6 +137,14 @@ final class LogLoader {
         }
         files.resume(segment, known);
         settleEnd(segment, known, entry, history);
+    }
+
+    /**
+     * Whether a segment was cut off before its first batch. Its owner may have died before the first sync, and a successor that
+     * found it in the page cache listed it; then the power failed, and took its header. Nothing is lost with it.
+     */
+    private static boolean nothingCounts(Catalogue.Living entry) {
+        return entry.cut() && entry.end() <= Blocks.BYTES;
     }
 
     /** A header as the catalogue knows it; the number of the first batch is that of the first one found. */
