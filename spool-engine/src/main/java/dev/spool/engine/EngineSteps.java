@@ -4,8 +4,11 @@ import dev.spool.SpoolException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +19,10 @@ final class EngineSteps implements EngineRunner {
 
     private final Deque<Runnable> callbacks = new ArrayDeque<>();
     private final List<SteppedSpool.Step> steps = new ArrayList<>();
+    private final Set<String> running = new HashSet<>();
     private boolean stopped;
 
-    /** The steps there are; to be run in any order, none within another. */
+    /** The steps there are; to be run in any order. */
     List<SteppedSpool.Step> steps() {
         return steps;
     }
@@ -53,25 +57,29 @@ final class EngineSteps implements EngineRunner {
     @Override
     public void start(EngineCore core) {
         for (CommitLane lane : core.lanes()) {
-            steps.add(new SteppedSpool.Step("commit-" + lane.shard(), new LaneStep(lane, core)::run));
+            add("commit-" + lane.shard(), new LaneStep(lane, core)::run);
         }
-        steps.add(new SteppedSpool.Step("stage", () -> !stopped && core.stager().step()));
+        add("stage", () -> !stopped && core.stager().step());
         for (MaintenanceLoop loop : core.maintenance()) {
-            steps.add(new SteppedSpool.Step(loop.name(), () -> {
+            add(loop.name(), () -> {
                 boolean due = !stopped && !loop.isResting();
                 if (due) {
                     loop.turn();
                 }
                 return due;
-            }));
+            });
         }
-        steps.add(new SteppedSpool.Step("watchdog", () -> {
+        add("watchdog", () -> {
             if (!stopped) {
                 core.watchdog().step();
             }
             return false;
-        }));
-        steps.add(new SteppedSpool.Step("callback", this::callBack));
+        });
+        add("callback", this::callBack);
+    }
+
+    private void add(String name, BooleanSupplier body) {
+        steps.add(new SteppedSpool.Step(name, running, body));
     }
 
     @Override

@@ -6,11 +6,15 @@ import dev.spool.SpoolOptions;
 import dev.spool.engine.directory.Site;
 import dev.spool.engine.spi.BackendFactory;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
  * A spool without threads, for simulations: it goes on only when its steps are run, all in the thread of the simulation, on the
  * simulation's clock and disk. The code is that of a real spool.
+ *
+ * <p>A simulation may run a step in the midst of another, at one of its operations on the disk, as if two threads ran at once.
+ * Steps of one kind, which is the name up to the dash, take turns and do not begin in each other.
  *
  * <p>Blocking calls run steps themselves until they have their outcome, and throw {@link IllegalStateException} if there is
  * nothing left to do before the clock moves. Futures complete when the step named {@code callback} is run. Dropping the
@@ -58,10 +62,15 @@ public final class SteppedSpool {
     /** A step function of the engine. */
     public static final class Step {
         private final String name;
+        private final String kind;
         private final BooleanSupplier body;
+        private final Set<String> running;
 
-        Step(String name, BooleanSupplier body) {
+        /** @param running the kinds under way, shared by all steps of a spool */
+        Step(String name, Set<String> running, BooleanSupplier body) {
             this.name = name;
+            this.kind = name.replaceFirst("-.*", "");
+            this.running = running;
             this.body = body;
         }
 
@@ -69,9 +78,16 @@ public final class SteppedSpool {
             return name;
         }
 
-        /** Runs it once. False if it had nothing to do. */
+        /** Runs it once. False if it had nothing to do, or one of its kind is under way. */
         public boolean run() {
-            return body.getAsBoolean();
+            if (!running.add(kind)) {
+                return false;
+            }
+            try {
+                return body.getAsBoolean();
+            } finally {
+                running.remove(kind);
+            }
         }
 
         @Override
