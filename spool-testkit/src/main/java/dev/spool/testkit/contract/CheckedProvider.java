@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
  * A provider whose spools check their directory when they are closed. When the last spool that it opened on a directory has
  * been closed, the backend's own check runs there, and the close fails with an {@link AssertionError} if anything is damaged,
- * if not everything could be checked, or if the lock is still held.
+ * if not everything could be checked, if there are more or fewer messages than the spool had, or if the lock is still held.
+ * An open fails if it finds damage.
  */
 public final class CheckedProvider implements SpoolProvider {
 
@@ -41,10 +43,15 @@ public final class CheckedProvider implements SpoolProvider {
     @Override
     public Spool open(Path directory, SpoolOptions options) throws SpoolException {
         Spool spool = provider.open(directory, options);
+        if (spool.health().corruptMessages() > 0) {
+            try (spool) {
+                throw new AssertionError("damage was found at open: " + spool.health());
+            }
+        }
         synchronized (open) {
             open.merge(directory, 1, Integer::sum);
         }
-        return new CheckedSpool(spool, () -> closed(directory, options));
+        return new CheckedSpool(spool, entries -> closed(directory, options, entries));
     }
 
     @Override
@@ -62,13 +69,17 @@ public final class CheckedProvider implements SpoolProvider {
         return provider.repair(directory, options, findings);
     }
 
-    private void closed(Path directory, SpoolOptions options) throws SpoolException {
+    private void closed(Path directory, SpoolOptions options, OptionalLong entries) throws SpoolException {
         synchronized (open) {
             if (open.merge(directory, -1, Integer::sum) > 0) {
                 return;
             }
         }
-        assertClean(provider, directory, options);
+        CheckReport report = assertClean(provider, directory, options);
+        if (entries.isPresent() && report.entries() != entries.getAsLong()) {
+            throw new AssertionError(
+                    "the spool closed with " + entries.getAsLong() + " messages, the check found " + report);
+        }
     }
 
     /** Runs the backend's own check; throws {@link AssertionError} if it finds damage or cannot check everything. */

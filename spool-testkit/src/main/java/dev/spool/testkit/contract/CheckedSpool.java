@@ -13,8 +13,11 @@ import dev.spool.SpoolStats;
 import dev.spool.StoreOptions;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +28,12 @@ public final class CheckedSpool implements Spool {
     /** What runs after the close. */
     @FunctionalInterface
     interface AfterClose {
-        void run() throws SpoolException;
+        /** @param entries how many messages the spool held when it closed; empty if it did not own its directory then */
+        void run(OptionalLong entries) throws SpoolException;
     }
+
+    private static final Set<Drainable.Phase> OWNING =
+            EnumSet.of(Drainable.Phase.OPEN, Drainable.Phase.DRAINING, Drainable.Phase.DRAINED);
 
     private final Spool spool;
     private final AfterClose afterClose;
@@ -40,11 +47,15 @@ public final class CheckedSpool implements Spool {
     /** Closes the spool; then, the first time, checks its directory. */
     @Override
     public void close() throws SpoolException {
+        boolean first = closed.compareAndSet(false, true);
+        boolean owner = first && OWNING.contains(drainable().snapshotState().phase());
+        OptionalLong entries = OptionalLong.empty();
         try {
             spool.close();
+            entries = owner ? OptionalLong.of(spool.stats().entries()) : entries;
         } finally {
-            if (closed.compareAndSet(false, true)) {
-                afterClose.run();
+            if (first) {
+                afterClose.run(entries);
             }
         }
     }
