@@ -9,7 +9,9 @@ import java.util.List;
 public sealed interface Operation {
 
     /** A change of one message. Those of {@link Together} are submitted without waiting in between. */
-    sealed interface Change extends Operation {}
+    sealed interface Change extends Operation {
+        int slot();
+    }
 
     /** Stores or replaces. */
     record Store(int slot, int bodyBytes, int envelopeBytes, int seed) implements Change {}
@@ -23,6 +25,13 @@ public sealed interface Operation {
     /** Submits changes one after the other and waits for all of them afterwards. */
     record Together(List<Change> changes) implements Operation {}
 
+    /**
+     * Submits changes, begins something large beside them, and cuts the power at one of the next operations of the disk; then
+     * opens again, cutting the power during each of the first opens too. Only on a simulated machine.
+     */
+    record CutShort(List<Change> changes, Simple beside, int diskOperations, List<Integer> cutsOfRecovery)
+            implements Operation {}
+
     /** Removes with one acknowledgement. */
     record RemoveAll(List<Integer> slots) implements Operation {}
 
@@ -35,6 +44,8 @@ public sealed interface Operation {
     /** What needs nothing to be said. */
     enum Simple implements Operation {
         COMPACT,
+        /** Compacts beside what comes after. */
+        BEGIN_COMPACTION,
         CLEANUP,
         ADVISE_LOW_MEMORY,
         DRAIN,

@@ -4,6 +4,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
 
 /** How often which operation comes, and how large. */
@@ -16,6 +17,32 @@ final class OperationArbitraries {
 
     static Arbitrary<List<Operation>> runs() {
         return operations().list().ofMinSize(1).ofMaxSize(60);
+    }
+
+    static Arbitrary<List<Operation>> crashingRuns() {
+        return Arbitraries.frequencyOf(Tuple.of(3, operations()), Tuple.of(1, cuts()))
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(60);
+    }
+
+    private static Arbitrary<Operation> cuts() {
+        Arbitrary<Integer> soon = Arbitraries.frequencyOf(
+                Tuple.of(2, Arbitraries.integers().between(1, 12)),
+                Tuple.of(1, Arbitraries.integers().between(1, 60)),
+                Tuple.of(1, Arbitraries.integers().between(1, 400)));
+        Arbitrary<Operation.Simple> beside = Arbitraries.of(
+                Operation.Simple.ADVISE_LOW_MEMORY,
+                Operation.Simple.COMPACT,
+                Operation.Simple.CLEANUP,
+                Operation.Simple.SEAL,
+                Operation.Simple.REOPEN);
+        return Combinators.combine(
+                        changes().list().ofMaxSize(12),
+                        beside,
+                        soon,
+                        soon.list().ofMaxSize(2))
+                .as(Operation.CutShort::new);
     }
 
     private static Arbitrary<Operation> operations() {
@@ -31,6 +58,7 @@ final class OperationArbitraries {
     private static Arbitrary<Operation> simple() {
         return Arbitraries.frequency(
                 Tuple.of(2, Operation.Simple.COMPACT),
+                Tuple.of(4, Operation.Simple.BEGIN_COMPACTION),
                 Tuple.of(2, Operation.Simple.CLEANUP),
                 Tuple.of(1, Operation.Simple.ADVISE_LOW_MEMORY),
                 Tuple.of(2, Operation.Simple.DRAIN),
@@ -61,11 +89,12 @@ final class OperationArbitraries {
 
     /** Mostly small; some around a block; a few that the small segments of a model run split into several chunks. */
     private static Arbitrary<Integer> bodies() {
+        RandomDistribution evenly = RandomDistribution.uniform();
         return Arbitraries.frequencyOf(
                 Tuple.of(10, Arbitraries.integers().between(0, 3000)),
                 Tuple.of(4, Arbitraries.integers().between(4090, 4100)),
-                Tuple.of(2, Arbitraries.integers().between(60_000, 70_000)),
-                Tuple.of(1, Arbitraries.integers().between(200_000, 400_000)));
+                Tuple.of(4, Arbitraries.integers().between(20_000, 150_000).withDistribution(evenly)),
+                Tuple.of(1, Arbitraries.integers().between(200_000, 400_000).withDistribution(evenly)));
     }
 
     private static Arbitrary<Integer> envelopes() {

@@ -59,7 +59,7 @@ public abstract class SpoolModelProperties {
                 .segmentBytesMax(256 << 10)
                 .build();
         Path directory = Files.createTempDirectory("spool-model");
-        try (ModelRun run = new ModelRun(this, directory.resolve("spool"), small)) {
+        try (ModelRun run = new ModelRun(new RealSubject(this, directory.resolve("spool"), small))) {
             for (Operation operation : operations) {
                 run.apply(operation);
             }

@@ -1,6 +1,7 @@
 /**
  * Random operations, reopens and kills, held against a map that keeps what a spool should. A backend extends
- * {@link dev.spool.testkit.model.SpoolModelProperties}. A failure prints the shortest list of operations that shows it, and the
+ * {@link dev.spool.testkit.model.SpoolModelProperties}, and one that reaches storage through the engine's disk
+ * {@link dev.spool.testkit.model.CrashModelProperties} too. A failure prints the shortest list of operations that shows it, and the
  * seed that replays it.
  */
 @NullMarked
