@@ -21,8 +21,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,6 +33,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 public abstract class KillContract extends SpoolContract {
 
     private static final int ROUNDS = 4;
+
+    /** Rounds of the long run; {@code -Dspool.kills=100} asks for more. */
+    private static final int LONG_ROUNDS = Integer.getInteger("spool.kills", 15);
 
     @ParameterizedTest
     @EnumSource(Durability.class)
@@ -54,6 +59,27 @@ public abstract class KillContract extends SpoolContract {
             try (Spool spool = open(options)) {
                 assertAsTheLedgerSays(spool);
             }
+        }
+    }
+
+    @Test
+    @Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void oneDirectorySurvivesKillAfterKill() throws Exception {
+        for (int round = 0; round < LONG_ROUNDS; round++) {
+            try (ChildJvm child = start(smallSegments(), round)) {
+                child.expect("opening");
+                child.expect("open");
+                for (int i = 0; i < 1 + round % 12; i++) {
+                    child.expect("acknowledged");
+                }
+                child.kill();
+            }
+            try (SpoolReader reader = provider().openReadOnly(directory(), smallSegments())) {
+                assertAsTheLedgerSays(reader);
+            }
+        }
+        try (Spool spool = open(smallSegments())) {
+            assertAsTheLedgerSays(spool);
         }
     }
 
