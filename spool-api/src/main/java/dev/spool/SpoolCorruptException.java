@@ -27,7 +27,7 @@ public final class SpoolCorruptException extends SpoolException {
     public SpoolCorruptException(@Nullable SpoolId id, String where, String why, @Nullable Throwable cause) {
         super(
                 (id == null ? "damaged data" : "message " + id + " is damaged") + " at " + where + ": " + why
-                        + "; the rest of the spool is served; run spool-fsck, and spool-fsck --repair to quarantine it",
+                        + "; run spool-fsck, and spool-fsck --repair to quarantine it",
                 cause);
         this.id = id;
         this.where = where;

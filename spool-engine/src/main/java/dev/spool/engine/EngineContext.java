@@ -6,7 +6,6 @@ import dev.spool.engine.io.Disk;
 import dev.spool.engine.io.EngineClock;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.LogScan;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a backend sees of its engine. Before the lanes exist, during recovery, requests to them are of no use and dropped. */
 final class EngineContext implements BackendContext {
-
-    private static final System.Logger LOG = System.getLogger(EngineContext.class.getName());
 
     private final Ownership ownership;
     private final Disk disk;
@@ -108,7 +105,6 @@ final class EngineContext implements BackendContext {
 
     @Override
     public void damaged(LogScan.Damage damage) {
-        LOG.log(Level.ERROR, "damage in {0}: {1}: {2}", directory(), damage.where(), damage.why());
-        health.corruption(damage.where() + ": " + damage.why() + "; run spool-fsck");
+        health.damage().met(null, damage.where(), damage.why());
     }
 }

@@ -75,7 +75,8 @@ final class EngineCore {
         this.compacting = new MaintenanceLoop(compactions, clock, completions);
         maintenance.add(compacting);
         this.submitter = new Submitter(services, lanes, logs, gate);
-        this.reads = new MessageReads(logs, revisionsAtOpen, services.world().cache(), gate, metrics, clock);
+        this.reads = new MessageReads(
+                logs, revisionsAtOpen, services.world().cache(), gate, metrics, clock, health.damage());
         this.watchdog = new Watchdog(lanes, services, backend::space, this::stats);
         if (options.durability() == Durability.DEFERRED) {
             services.stager().onStarving(() -> lanes.forEach(CommitLane::roomIsShort));

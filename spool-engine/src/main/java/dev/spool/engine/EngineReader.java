@@ -37,6 +37,8 @@ final class EngineReader implements SpoolReader {
     private final SpoolOptions options;
     private final EngineClock clock;
     private final ReadGate gate = new ReadGate();
+    private final FoundDamage damage = new FoundDamage(detail -> this.lastDamage = detail);
+    private volatile String lastDamage = "";
     private final MessageReads reads;
     private final ReentrantLock closing = new ReentrantLock();
     private final Instant opened;
@@ -56,7 +58,7 @@ final class EngineReader implements SpoolReader {
             revisionsAtOpen[i] = logs.get(i).head().revision() + 1;
         }
         EngineMetrics metrics = new EngineMetrics(options.metrics().orElse((SpoolMetrics) null));
-        this.reads = new MessageReads(logs, revisionsAtOpen, new MessageCache(0, false), gate, metrics, clock);
+        this.reads = new MessageReads(logs, revisionsAtOpen, new MessageCache(0, false), gate, metrics, clock, damage);
     }
 
     @Override
@@ -82,8 +84,12 @@ final class EngineReader implements SpoolReader {
 
     @Override
     public Health health() {
-        return gate.isClosed()
-                ? new Health(Health.State.CLOSED, Health.Cause.CLOSED, clock.now(), "closed", 0)
+        long corrupt = damage.count();
+        if (gate.isClosed()) {
+            return new Health(Health.State.CLOSED, Health.Cause.CLOSED, clock.now(), "closed", corrupt);
+        }
+        return corrupt > 0
+                ? new Health(Health.State.DEGRADED, Health.Cause.CORRUPTION, opened, lastDamage, corrupt)
                 : new Health(Health.State.HEALTHY, Health.Cause.NONE, opened, "", 0);
     }
 

@@ -22,6 +22,7 @@ final class EngineScan implements SpoolScan {
     private final long[] revisionsAtOpen;
     private final EnumerateOptions options;
     private final ReadGate gate;
+    private final FoundDamage found;
     private final SpoolEntry.Item.Source source;
     private final StringJoiner whyNot = new StringJoiner("; ");
     private @Nullable LogScan current;
@@ -36,11 +37,13 @@ final class EngineScan implements SpoolScan {
             long[] revisionsAtOpen,
             EnumerateOptions options,
             ReadGate gate,
+            FoundDamage found,
             SpoolEntry.Item.Source source) {
         this.logs = logs;
         this.revisionsAtOpen = revisionsAtOpen;
         this.options = options;
         this.gate = gate;
+        this.found = found;
         this.source = source;
     }
 
@@ -118,6 +121,7 @@ final class EngineScan implements SpoolScan {
                 entry = scan.next(!options.idsOnly())) {
             LogScan.Damage damage = entry.damage();
             if (damage != null) {
+                found.met(entry.id(), damage.where(), damage.why());
                 return new SpoolEntry.Corrupt(entry.id(), damage.where(), damage.why());
             }
             if (isWanted(entry)) {

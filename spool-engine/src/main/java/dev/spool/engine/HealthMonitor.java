@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +45,7 @@ final class HealthMonitor {
     private final long calmNanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Cause, Condition> present = new EnumMap<>(Cause.class);
-    private final AtomicLong corrupt = new AtomicLong();
+    private final FoundDamage damage = new FoundDamage(detail -> change(() -> raise(Cause.CORRUPTION, detail)));
     private long failedShards;
     private long slowShards;
 
@@ -151,12 +150,9 @@ final class HealthMonitor {
         }
     }
 
-    /** Damage was found. */
-    void corruption(String detail) {
-        change(() -> {
-            corrupt.incrementAndGet();
-            raise(Cause.CORRUPTION, detail);
-        });
+    /** The damage found so far; finding more degrades the spool. */
+    FoundDamage damage() {
+        return damage;
     }
 
     /** Another process owns the directory. */
@@ -243,11 +239,11 @@ final class HealthMonitor {
         for (Cause cause : GRAVITY) {
             Condition condition = present.get(cause);
             if (condition != null) {
-                return new Health(stateOf(cause), cause, condition.since, condition.detail, corrupt.get());
+                return new Health(stateOf(cause), cause, condition.since, condition.detail, damage.count());
             }
         }
         Instant since = current.state() == State.HEALTHY ? current.since() : clock.now();
-        return new Health(State.HEALTHY, Cause.NONE, since, "", corrupt.get());
+        return new Health(State.HEALTHY, Cause.NONE, since, "", damage.count());
     }
 
     private static State stateOf(Cause cause) {

@@ -2,6 +2,7 @@ package dev.spool.engine;
 
 import dev.spool.EnumerateOptions;
 import dev.spool.Message;
+import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolMetrics;
@@ -24,6 +25,7 @@ final class MessageReads {
     private final ReadGate gate;
     private final EngineMetrics metrics;
     private final EngineClock clock;
+    private final FoundDamage damage;
 
     /** Per shard, the first revision that was not there when the spool was opened. */
     private final long[] revisionsAtOpen;
@@ -34,13 +36,15 @@ final class MessageReads {
             MessageCache cache,
             ReadGate gate,
             EngineMetrics metrics,
-            EngineClock clock) {
+            EngineClock clock,
+            FoundDamage damage) {
         this.logs = logs;
         this.revisionsAtOpen = revisionsAtOpen;
         this.cache = cache;
         this.gate = gate;
         this.metrics = metrics;
         this.clock = clock;
+        this.damage = damage;
     }
 
     Optional<Message> load(SpoolId id) throws SpoolException {
@@ -57,7 +61,7 @@ final class MessageReads {
         if (gate.isClosed()) {
             throw new IllegalStateException("the spool is closed");
         }
-        return new EngineScan(logs, revisionsAtOpen, options, gate, this::load);
+        return new EngineScan(logs, revisionsAtOpen, options, gate, damage, this::load);
     }
 
     /** The outcome of a read as a future that has completed; what is no {@link SpoolException} is thrown. */
@@ -85,6 +89,9 @@ final class MessageReads {
             return Optional.ofNullable(message);
         } catch (SpoolException e) {
             metrics.failed(kind, e);
+            if (e instanceof SpoolCorruptException corrupt) {
+                damage.met(id, corrupt.where(), corrupt.why());
+            }
             throw e;
         } finally {
             gate.leave(reader);

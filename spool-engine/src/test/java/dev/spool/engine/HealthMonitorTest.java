@@ -28,7 +28,8 @@ class HealthMonitorTest {
 
     @Test
     void theGravestCauseIsTheStateAndTheNextOneFollows() {
-        health.corruption("a bad record");
+        health.damage().met(null, "a place", "a bad record");
+        health.damage().met(null, "a place", "a bad record");
         assertThat(health.health().state()).isEqualTo(State.DEGRADED);
         assertThat(health.reason()).isNull();
         health.space(Space.FULL);
