@@ -55,6 +55,9 @@ final class FileRepair {
             List<FileLog> logs = backend.logs();
             for (int number = 0; number < logs.size(); number++) {
                 clean(logs.get(number), number);
+                commit(
+                        logs.get(number),
+                        List.of()); // a new list of the living segments, without those that are missing
             }
             while (backend.evacuate()) {
                 for (FileLog log : logs) {
