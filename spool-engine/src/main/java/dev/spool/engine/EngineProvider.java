@@ -14,6 +14,7 @@ import dev.spool.engine.directory.SpoolDirectory;
 import dev.spool.engine.spi.BackendFactory;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -48,24 +49,34 @@ public abstract class EngineProvider implements SpoolProvider {
 
     @Override
     public final Spool open(Path directory, SpoolOptions options) throws SpoolException {
-        return new SpoolOpener(factory, site(directory)).open(options, new EngineThreads());
+        return opener(directory, options).open(options, new EngineThreads());
     }
 
     @Override
     public final SpoolReader openReadOnly(Path directory, SpoolOptions options) throws SpoolException {
-        return new SpoolOpener(factory, site(directory)).openReadOnly(options);
+        return opener(directory, options).openReadOnly(options);
     }
 
     @Override
     public final CheckReport check(Path directory, SpoolOptions options, Consumer<Finding> findings)
             throws SpoolException {
-        return new SpoolChecker(new SpoolOpener(factory, site(directory)), options, findings).check();
+        return new SpoolChecker(opener(directory, options), options, findings).check();
     }
 
     @Override
     public final CheckReport repair(Path directory, SpoolOptions options, Consumer<Finding> findings)
             throws SpoolException {
-        return new SpoolChecker(new SpoolOpener(factory, site(directory)), options, findings).repair();
+        return new SpoolChecker(opener(directory, options), options, findings).repair();
+    }
+
+    private SpoolOpener opener(Path directory, SpoolOptions options) {
+        for (String name : options.backendOptions().keySet()) {
+            if (!factory.optionNames().contains(name)) {
+                throw new IllegalArgumentException("the backend " + name() + " has no option " + name
+                        + " (backendOptions); it has " + new TreeSet<>(factory.optionNames()));
+            }
+        }
+        return new SpoolOpener(factory, site(directory));
     }
 
     /** Where a directory is and through what it is reached: a directory of this machine. A test may put another disk there. */

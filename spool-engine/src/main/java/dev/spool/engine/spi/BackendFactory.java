@@ -9,6 +9,7 @@ import dev.spool.engine.io.EngineClock;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -20,6 +21,11 @@ public interface BackendFactory {
 
     /** Version of the format that it writes. */
     int formatVersion();
+
+    /** Names of the {@link SpoolOptions#backendOptions()} that it has. */
+    default Set<String> optionNames() {
+        return Set.of();
+    }
 
     /** Whether {@code cacheOnStore} is on by default. */
     boolean cachesOnStore();

@@ -9,6 +9,7 @@ import dev.spool.Spool;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolIoException;
+import dev.spool.SpoolOptions;
 import dev.spool.SpoolStats;
 import dev.spool.StoreOptions;
 import java.nio.ByteBuffer;
@@ -60,6 +61,16 @@ public abstract class ReopenContract extends SpoolContract {
                 assertThat(infos(spool)).isEqualTo(infos);
             }
         }
+    }
+
+    @Test
+    void anOptionThatTheBackendDoesNotKnowIsRefused() {
+        SpoolOptions misspelt = options().toBuilder()
+                .backendOptions(Map.of("no-such-option", "1"))
+                .build();
+        assertThatThrownBy(() -> open(misspelt))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no-such-option");
     }
 
     @Test
