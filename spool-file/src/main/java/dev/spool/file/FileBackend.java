@@ -19,7 +19,7 @@ final class FileBackend implements Backend {
     private final List<Compactor> compactors = new ArrayList<>();
     private final SpaceGauge space;
 
-    private FileBackend(BackendContext context) throws SpoolException {
+    private FileBackend(BackendContext context) {
         this.context = context;
         this.space = new SpaceGauge(context);
     }

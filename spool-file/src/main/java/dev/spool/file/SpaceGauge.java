@@ -25,8 +25,6 @@ final class SpaceGauge implements MaintenanceStep {
     private static final long PERIOD_NANOS = 500_000_000L;
     private static final int RESERVED_SEGMENTS = 4;
     private static final int CHUNK_BYTES_MAX = 1 << 20;
-    private static final int CHUNK_BYTES_MIN = 16 << 10;
-    private static final int CHUNKS_IN_VOLUME = 256;
     private final BackendContext context;
     private final List<SegmentFiles> logs = new CopyOnWriteArrayList<>();
     private volatile Backend.Space space = Backend.Space.ENOUGH;
@@ -34,13 +32,12 @@ final class SpaceGauge implements MaintenanceStep {
     private final int smallestSegmentBytes;
     private volatile long maxMessageBytes;
 
-    SpaceGauge(BackendContext context) throws SpoolException {
+    SpaceGauge(BackendContext context) {
         this.context = context;
         SpoolOptions options = context.options();
         this.maxMessageBytes = options.maxMessageBytes();
-        long chunk = Long.highestOneBit(volumeBytes() / CHUNKS_IN_VOLUME);
-        this.chunkBytesMax = (int)
-                Math.min(Math.min(CHUNK_BYTES_MAX, options.segmentBytesMax() / 16), Math.max(CHUNK_BYTES_MIN, chunk));
+        this.chunkBytesMax =
+                Math.min(CHUNK_BYTES_MAX, Math.min(options.segmentBytesMin() / 4, options.segmentBytesMax() / 16));
         int envelope = Math.min(chunkBytesMax, 64 << 10);
         BatchSize largest = new BatchSize().add(BatchRecord.HEADROOM_BYTES, chunkBytesMax + envelope);
         long needed = Long.highestOneBit(2 * StreamWriter.segmentBytesFor(largest) - 1);
@@ -72,7 +69,7 @@ final class SpaceGauge implements MaintenanceStep {
         return space;
     }
 
-    /** Largest part of a message that is written at once: smaller on a small volume, so that segments can be. */
+    /** Largest part of a message that is written at once: a few fill the smallest segment without much waste. */
     int chunkBytesMax() {
         return chunkBytesMax;
     }
