@@ -81,6 +81,9 @@ final class LogLoader {
         for (Segment segment : living) {
             fillIndex(segment);
         }
+        unclean |=
+                !danglingCopies
+                        .isEmpty(); // a log may have been sealed, by a roll, before it could say that they are dead
         Head head = history.head();
         head.counted(liveCount, liveBytes);
         return new LoadedLog(
@@ -338,7 +341,7 @@ final class LogLoader {
                 liveBytes += cursor.bodyBytes() + cursor.envelopeBytes();
                 files.addLive(location, 1);
             } else {
-                keepNewer(new SpoolId(cursor.idHigh(), cursor.idLow()), before, location, cursor.revision());
+                keepNewer(cursor, before, location);
             }
             if (cursor.hasExtensions()) {
                 countParts(cursor);
@@ -365,12 +368,20 @@ final class LogLoader {
      * Two records that nobody killed for one id: only damage to a killer makes that. The newer one counts, and recovery kills the
      * other, so that it never comes back.
      */
-    private void keepNewer(SpoolId id, long before, long location, long revision) throws SpoolException {
+    private void keepNewer(DescriptorCursor cursor, long before, long location) throws SpoolException {
         Descriptor other = SegmentContents.descriptorAt(files, before);
-        boolean newer = other == null || other.header().revision() <= revision;
-        index.put(id, newer ? location : before);
+        boolean newer = other == null || other.header().revision() <= cursor.revision();
         danglingCopies.add(files.link(newer ? before : location));
-        unclean = true;
+        if (!newer) {
+            index.put(cursor.idHigh(), cursor.idLow(), before);
+            return;
+        }
+        files.addLive(before, -1);
+        files.addLive(location, 1);
+        liveBytes += cursor.bodyBytes() + cursor.envelopeBytes();
+        if (other != null) {
+            liveBytes -= other.header().bodyBytes() + other.header().envelopeBytes();
+        }
     }
 
     /** Counts the body of an envelope record, and the chunks of a chunked message, as live where they stand. */
