@@ -476,11 +476,7 @@ final class CommitLane {
 
     private @Nullable SealedLog obey(LaneControl.Kind kind) throws SpoolException {
         switch (kind) {
-            case FLUSH, DRAIN -> {
-                if (!log.needsRecovery()) {
-                    log.flush();
-                }
-            }
+            case FLUSH, DRAIN -> log.flush();
             case SEAL -> {
                 return log.seal();
             }

@@ -117,6 +117,7 @@ final class GuardedLog {
             ioSince = 0;
         }
         log.publish(batch);
+        sync |= durable.syncNanos() > 0; // the log may have had a reason of its own
         if (!sync) {
             unsynced.add(records, log.head(), services.clock().nanoTime());
         }
@@ -158,9 +159,13 @@ final class GuardedLog {
                         || services.clock().nanoTime() - unsynced.sinceNanos() >= deferNanos);
     }
 
-    /** Syncs what a deferred spool has completed without a sync. */
+    /** Syncs what a deferred spool has completed without a sync, or writes it again if that has failed. */
     void flush() throws SpoolException {
         if (unsynced.isEmpty()) {
+            return;
+        }
+        if (doubt == Doubt.OPEN) {
+            recover();
             return;
         }
         long start = begin();

@@ -1,11 +1,13 @@
 package dev.spool.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.spool.Durability;
 import dev.spool.Message;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
+import dev.spool.SpoolInDoubtException;
 import dev.spool.SpoolIoException;
 import dev.spool.SpoolOptions;
 import dev.spool.StoreOptions;
@@ -105,5 +107,25 @@ class DeferredTest {
         harness.spool().blocking().remove(id);
         harness.spool().close();
         assertThat(harness.log().syncs).isEqualTo(2);
+    }
+
+    @Test
+    void aDrainBehindAFailedSyncIsDoneOnlyOnceWhatHadCompletedIsWrittenAgain() throws SpoolException {
+        Harness harness = Harness.stepped(DEFERRED);
+        harness.spool().blocking().store(id, message);
+        harness.log().trouble = (what, records) -> {
+            if (what.equals("sync") || what.equals("recover")) {
+                throw new SpoolIoException("the disk failed");
+            }
+        };
+        assertThatThrownBy(() -> harness.spool().drainable().drain(Duration.ofSeconds(1)))
+                .isInstanceOf(SpoolInDoubtException.class);
+        assertThatThrownBy(() -> harness.spool().drainable().drain(Duration.ofSeconds(1)))
+                .isInstanceOf(SpoolInDoubtException.class);
+        harness.log().trouble = (what, records) -> {};
+        harness.spool().drainable().drain(Duration.ofSeconds(1));
+        assertThat(harness.log().recoveries)
+                .last()
+                .satisfies(again -> assertThat(again).hasSize(1));
     }
 }

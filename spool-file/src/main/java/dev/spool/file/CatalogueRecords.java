@@ -117,7 +117,7 @@ final class CatalogueRecords {
         return riding;
     }
 
-    /** Those that {@link #riding()} returned are durable. Committer. */
+    /** Those that {@link #riding()} returned are durable, in a batch that counts. Committer. */
     void durable() {
         Relocation current = relocation.get();
         if (current != null && underWay == Relocation.State.COPIED) {

@@ -159,6 +159,7 @@ final class Compactor implements MaintenanceStep {
             boolean sparse = segment.liveBytes() <= worthIt * segment.sizeBytes() && !segment.freshlyCompacted();
             if (ended
                     && segment.listed()
+                    && !segment.unnamed()
                     && !segment.retired()
                     && !stuck.contains(segment.life())
                     && (sparse || segment.poisoned())) {

@@ -49,9 +49,15 @@ final class FileLog implements LogStore {
     private final LostRanges lost;
     private final @Nullable SealedLog sealedAtOpen;
     private final long nextRevision;
+    private final List<Segment> unnamed = new ArrayList<>();
     private volatile boolean nameNext;
     private boolean rewriting;
+    private boolean unpublished;
     private long lastWriteNanos;
+    /** The last revision written, and the last one that is durable: a sync for another reason covers what was not synced. */
+    private long lastRevision;
+
+    private long durableRevision;
 
     FileLog(BackendContext context, int number, LoadedLog loaded, SegmentSupply supply) {
         this.context = context;
@@ -92,7 +98,12 @@ final class FileLog implements LogStore {
     boolean proven(long location) {
         Segment active = hot.segment();
         boolean written = active != null && active.slot() == Location.slot(location);
-        return cutIsDurable() && (!written || Location.offset(location) < hot.provenEnd());
+        Segment holder = files.inSlot(Location.slot(location));
+        // Right after a failure, until there is a fresh segment, even what was synced may stand there unproven.
+        boolean cutOff = holder == null
+                || (holder.state() == Segment.State.CUT
+                        && (active == null || Location.offset(location) >= holder.end()));
+        return cutIsDurable() && !cutOff && (!written || Location.offset(location) < hot.provenEnd());
     }
 
     /** Held while compaction copies: a seal waits for it. */
@@ -178,11 +189,23 @@ final class FileLog implements LogStore {
         boolean sync = batch.sync() || !riding.isEmpty() || nameNext;
         Durable durable = hot.write(sync);
         lastWriteNanos = context.clock().nanoTime();
-        if (nameNext && !rewriting) {
-            name();
+        if (!rewriting) {
+            unpublished = true;
+            written(batch, sync);
+            if (nameNext) {
+                name();
+            }
         }
-        catalogue.durable();
         return durable;
+    }
+
+    private void written(Batch batch, boolean synced) {
+        for (BatchRecord entry : batch.records()) {
+            lastRevision = Math.max(lastRevision, entry.header().revision());
+        }
+        if (synced) {
+            durableRevision = lastRevision;
+        }
     }
 
     private Purpose purpose(Batch batch) {
@@ -232,6 +255,7 @@ final class FileLog implements LogStore {
             previousLife = before.life();
             try {
                 hot.sync();
+                durableRevision = lastRevision;
                 hot.seal(headBefore);
             } catch (SpoolException e) {
                 supply.giveBack(fresh);
@@ -239,20 +263,34 @@ final class FileLog implements LogStore {
             }
         }
         supply.open(hot, fresh, Stream.HOT, nameNext, previousLife);
+        if (nameNext) {
+            fresh.awaitName();
+            unnamed.add(fresh);
+        }
         return true;
     }
 
     /** Names the segment just written to in the epoch file, so that it counts even if it is the only one that knows of itself. */
     private void name() throws SpoolException {
+        writeName();
+        named();
+    }
+
+    private void writeName() throws SpoolException {
         Segment active = java.util.Objects.requireNonNull(hot.segment());
+        active.tryName();
         try {
             context.updateNote(
                     note -> NamedSegments.of(note).with(number, active.life()).encode());
         } catch (SpoolException e) {
-            hot.abandon("its name could not be written to the epoch file");
             throw new SpoolInDoubtException(
                     "naming " + active.path() + " in the epoch file failed: " + e.getMessage(), e);
         }
+    }
+
+    private void named() {
+        unnamed.forEach(Segment::named);
+        unnamed.clear();
         nameNext = false;
     }
 
@@ -296,6 +334,8 @@ final class FileLog implements LogStore {
 
     @Override
     public void publish(Batch batch) {
+        unpublished = false;
+        catalogue.durable();
         for (BatchRecord entry : batch.records()) {
             publish(entry);
         }
@@ -327,7 +367,9 @@ final class FileLog implements LogStore {
     @Override
     public CompletionStage<Durable> sync() {
         try {
-            return CompletableFuture.completedFuture(hot.sync());
+            Durable durable = hot.sync();
+            durableRevision = lastRevision;
+            return CompletableFuture.completedFuture(durable);
         } catch (SpoolException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -341,19 +383,47 @@ final class FileLog implements LogStore {
      */
     @Override
     public void recover(List<Batch> unsynced) throws SpoolException {
+        if (unpublished) {
+            hot.takeBack(); // written and synced, but not acknowledged: what no reader has seen is cut off as well
+            unpublished = false;
+        }
         hot.abandon("the commit failed");
+        voidUnnamed();
         nameNext = true;
         context.wakeMaintenance();
-        if (unsynced.isEmpty()) {
+        List<Batch> lost = unsynced.stream().filter(this::isLost).toList();
+        if (lost.isEmpty()) {
             return;
         }
         UnsyncedRewrite again = new UnsyncedRewrite(files, index);
-        for (Batch batch : unsynced) {
+        List<Batch> rewritten = new ArrayList<>();
+        for (Batch batch : lost) {
             Batch resolved = again.resolve(batch);
             rewrite(resolved, false);
-            again.moveReaders(batch, resolved);
+            rewritten.add(resolved);
         }
-        nameRewritten();
+        nameRewritten(() -> {
+            for (int i = 0; i < lost.size(); i++) {
+                again.moveReaders(lost.get(i), rewritten.get(i));
+            }
+        });
+    }
+
+    /** Whether a batch that had been written without a sync is not durable for another reason, such as a roll. */
+    private boolean isLost(Batch batch) {
+        return batch.records().stream().anyMatch(entry -> entry.header().revision() > durableRevision);
+    }
+
+    /**
+     * What was written since the failure before this one counts only with the name of its last segment: without that it is void as
+     * a whole, lest it comes back beside what is written in its place. A name that may have been written is taken back first.
+     */
+    private void voidUnnamed() throws SpoolException {
+        if (unnamed.stream().anyMatch(Segment::mayBeNamed)) {
+            context.updateNote(note -> note);
+        }
+        unnamed.forEach(supply::discard);
+        unnamed.clear();
     }
 
     /**
@@ -377,7 +447,17 @@ final class FileLog implements LogStore {
 
     /** Names the segment that batches were written to again: from now on they count. */
     void nameRewritten() throws SpoolException {
-        commitEmpty();
+        nameRewritten(() -> {});
+    }
+
+    /** @param moveReaders called once the batches count, and before anything else may rely on that */
+    private void nameRewritten(Runnable moveReaders) throws SpoolException {
+        Batch empty = new Batch(List.of(), true, head);
+        rewrite(empty, false);
+        writeName();
+        moveReaders.run();
+        named();
+        publish(empty);
     }
 
     private void advance(BatchRecord entry) {

@@ -25,6 +25,14 @@ final class Segment {
         CUT
     }
 
+    /** Whether it counts by itself, or only once the epoch file names it, or a segment that lists it. */
+    private enum Name {
+        NOT_NEEDED,
+        AWAITED,
+        /** The epoch file is being written, and may name it whatever comes of that. */
+        TRIED
+    }
+
     /** Share of its messages that must live on for a compacted segment to be left alone. */
     private static final double FRESH = 0.8;
 
@@ -42,6 +50,7 @@ final class Segment {
     private volatile boolean retired;
     private volatile long liveWhenFilled;
     private volatile boolean condemned;
+    private volatile Name name = Name.NOT_NEEDED;
     private volatile @Nullable Footer footer;
     private @Nullable DiskFile reader;
 
@@ -128,6 +137,29 @@ final class Segment {
         retired = true;
     }
 
+    /** What is in it counts only with a name. */
+    void awaitName() {
+        name = Name.AWAITED;
+    }
+
+    void tryName() {
+        name = Name.TRIED;
+    }
+
+    /** From now on it counts. */
+    void named() {
+        name = Name.NOT_NEEDED;
+    }
+
+    /** Whether what is in it counts for nothing as yet, so that compaction has no business with it. */
+    boolean unnamed() {
+        return name != Name.NOT_NEEDED;
+    }
+
+    boolean mayBeNamed() {
+        return name == Name.TRIED;
+    }
+
     /** Takes up a life found on disk. */
     void resume(SegmentHeader found) {
         begin(found);
@@ -145,6 +177,7 @@ final class Segment {
     }
 
     void begin(SegmentHeader newHeader) {
+        name = Name.NOT_NEEDED;
         liveWhenFilled = 0;
         listed = newHeader.stream() == Stream.HOT;
         retired = false;

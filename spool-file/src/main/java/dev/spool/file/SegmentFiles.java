@@ -101,6 +101,17 @@ final class SegmentFiles {
         bySlot[segment.slot()] = null;
     }
 
+    /** Ends a life in which nothing counted. If the file is gone, its slot is given out again. */
+    synchronized void withdraw(Segment segment, boolean gone) {
+        if (segment.life() != 0) {
+            end(segment);
+        }
+        if (gone) {
+            forget(segment);
+            nextSlot -= segment.slot() == nextSlot - 1 ? 1 : 0;
+        }
+    }
+
     /** The segment in a slot, whatever its life; null if there is none. */
     @Nullable
     Segment inSlot(int slot) {

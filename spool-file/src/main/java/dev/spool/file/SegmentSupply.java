@@ -7,6 +7,8 @@ import dev.spool.engine.io.DiskFile;
 import dev.spool.engine.spi.Backend;
 import dev.spool.engine.spi.BackendContext;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
 import java.util.SplittableRandom;
 
 /**
@@ -14,6 +16,8 @@ import java.util.SplittableRandom;
  * first time by the commits themselves.
  */
 final class SegmentSupply {
+
+    private static final System.Logger LOG = System.getLogger(SegmentSupply.class.getName());
 
     /** A spool aims at this many segments before they grow. */
     private static final int SEGMENTS_AIMED_AT = 16;
@@ -149,19 +153,28 @@ final class SegmentSupply {
             }
             context.disk().syncDirectory(files.directory());
         } catch (IOException e) {
-            discard(segment, e);
+            discard(segment);
             throw e;
         }
         context.options().metrics().ifPresent(metrics -> metrics.unfilledSegmentUsed(log));
         return segment;
     }
 
-    private void discard(Segment segment, IOException failure) {
+    /**
+     * Deletes a file in which nothing counts. If that fails too it stays behind until the next open finds it of no use: the failure
+     * that brought it here is the one to tell.
+     */
+    void discard(Segment segment) {
+        boolean gone = true;
         try {
+            segment.closeReader();
             context.disk().delete(segment.path());
-            files.forget(segment);
+        } catch (NoSuchFileException e) {
+            LOG.log(Level.DEBUG, "{0} had not been made", segment.path());
         } catch (IOException e) {
-            failure.addSuppressed(e); // the next open finds the file, and uses it
+            LOG.log(Level.WARNING, "left " + segment.path() + " behind", e);
+            gone = false;
         }
+        files.withdraw(segment, gone);
     }
 }

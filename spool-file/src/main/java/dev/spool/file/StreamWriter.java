@@ -36,6 +36,10 @@ final class StreamWriter {
     private long writtenBatch;
     private int durableEnd;
     private volatile int provenEnd;
+    /** Where the last batch written begins, and the batch before it. */
+    private int lastStart;
+
+    private long batchBefore;
 
     StreamWriter(SegmentFiles files, EngineClock clock, long epoch, long nextBatch) {
         this.files = files;
@@ -138,6 +142,8 @@ final class StreamWriter {
         builder.finish(header(), number, durableBatch, epoch);
         int bytes = builder.totalBytes();
         long durableBefore = durableBatch;
+        lastStart = position;
+        batchBefore = writtenBatch;
         try {
             openFile().write(builder.pieces(), builder.pieceCount(), begun ? position : 0);
             begun = true;
@@ -222,6 +228,14 @@ final class StreamWriter {
         openFile().write(pieces, 2, offset);
         openFile().sync();
         return footer;
+    }
+
+    /** Lets the last batch written count for nothing: if it is on disk already, the segment is to end before it. */
+    void takeBack() {
+        if (segment != null && durableEnd > lastStart) {
+            durableEnd = lastStart;
+            durableBatch = batchBefore;
+        }
     }
 
     /** Abandons the active segment at its last synced batch, after a failure elsewhere. */

@@ -67,16 +67,21 @@ final class UnsyncedRewrite {
         return moved == null ? link : files.link(moved.location());
     }
 
-    /** Points readers that are at a record of {@code before} to the same record of {@code after}, which has been written. */
+    /**
+     * Points readers that are at a record of {@code before} to the same record of {@code after}, which has been written; and so
+     * for the chunks to come of a message whose first ones are among them.
+     */
     void moveReaders(Batch before, Batch after) {
         for (int i = 0; i < after.records().size(); i++) {
             BatchRecord old = before.records().get(i);
             BatchRecord moved = after.records().get(i);
+            long from = old.location();
+            old.location(moved.location());
             if (old.header().type() == RecordType.REMOVE) {
                 continue;
             }
-            if (index.replace(old.header().id(), old.location(), moved.location())) {
-                files.addLive(old.location(), -1);
+            if (index.replace(old.header().id(), from, moved.location())) {
+                files.addLive(from, -1);
                 files.addLive(moved.location(), 1);
             }
         }

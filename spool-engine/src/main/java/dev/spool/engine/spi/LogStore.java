@@ -67,7 +67,8 @@ public interface LogStore extends LogReader {
 
     /**
      * Prepares the log for new commits after a failure in doubt, such as by turning to a fresh file or by reopening the
-     * library. What the failed batch wrote must never be found once a later commit has succeeded.
+     * library. What the failed batch wrote must never be found once a later commit has succeeded; a batch that was committed but
+     * not published, because nobody could tell whether the directory is still ours, has failed as well.
      *
      * <p>If it throws, it is called again later, with the same batches at its start.
      *
