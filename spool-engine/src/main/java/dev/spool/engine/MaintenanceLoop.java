@@ -18,7 +18,7 @@ final class MaintenanceLoop {
 
     private static final System.Logger LOG = System.getLogger(MaintenanceLoop.class.getName());
 
-    /** How long a step that failed is left alone. */
+    /** How long a step that failed is left alone, whoever wakes it: what it did in vain may be what woke it. */
     private static final long BACK_OFF_NANOS = 1_000_000_000L;
 
     private final MaintenanceStep step;
@@ -29,8 +29,9 @@ final class MaintenanceLoop {
     private final ConcurrentLinkedQueue<CompletableFuture<@Nullable Void>> rounds = new ConcurrentLinkedQueue<>();
     private volatile boolean paused;
     private volatile boolean woken;
-    private long due;
+    private volatile long due;
     private boolean dueKnown = true;
+    private volatile boolean backingOff;
 
     MaintenanceLoop(MaintenanceStep step, EngineClock clock, Completions completions) {
         this.step = step;
@@ -86,7 +87,8 @@ final class MaintenanceLoop {
 
     /** Whether nobody has asked for a step before it is due. */
     boolean isIdle() {
-        return paused || (!woken && rounds.isEmpty());
+        boolean asked = woken && !(backingOff && clock.nanoTime() - due < 0);
+        return paused || (!asked && rounds.isEmpty());
     }
 
     /** Whether {@link #turn} would not run the step. */
@@ -124,6 +126,7 @@ final class MaintenanceLoop {
         }
         dueKnown = wait != Long.MAX_VALUE;
         due = clock.nanoTime() + (dueKnown ? wait : 0);
+        backingOff = failure != null;
         for (int i = 0; i < asked; i++) {
             finish(rounds.poll(), failure);
         }

@@ -51,6 +51,9 @@ final class Compactor implements MaintenanceStep {
     private final ColdStream cold;
     private final SpaceGauge space;
     private final Set<Long> stuck = new HashSet<>();
+    /** Lives that are over, but whose files could be neither reused nor deleted so far. */
+    private final Set<Long> unfreed = new HashSet<>();
+
     private @Nullable SpoolCorruptException damage;
 
     Compactor(BackendContext context, int logNumber, FileLog log, SegmentSupply supply, SpaceGauge space) {
@@ -322,20 +325,25 @@ final class Compactor implements MaintenanceStep {
         if (log.catalogue().relocating()) {
             return false;
         }
+        boolean finished = log.catalogue().takeFinished() != null;
+        SpoolException failure = null;
         for (Segment segment : files.living()) {
-            if (segment.stillborn() && log.cutIsDurable()) {
-                delete(segment);
+            try {
+                if (segment.retired()) {
+                    free(segment);
+                } else if (segment.stillborn() && log.cutIsDurable()) {
+                    delete(segment);
+                }
+            } catch (SpoolException e) {
+                failure = unfreed.add(segment.life()) ? e : failure; // told once, tried again every time
             }
         }
-        Relocation finished = log.catalogue().takeFinished();
-        if (finished != null) {
-            for (Segment victim : finished.victims()) {
-                if (victim.retired()) {
-                    free(victim);
-                }
-            }
+        if (finished) {
             space.step();
             context.wakeMaintenance();
+        }
+        if (failure != null) {
+            throw failure;
         }
         return true;
     }
@@ -357,16 +365,18 @@ final class Compactor implements MaintenanceStep {
             }
             delete(victim);
         } catch (IOException e) {
+            victim.poison();
             throw new SpoolIoException(
-                    "freeing " + victim.path() + " failed: " + e.getMessage() + "; it is tried again at the next open",
-                    e);
+                    "freeing " + victim.path() + " failed: " + e.getMessage() + "; it is tried again", e);
         }
     }
 
     private void delete(Segment segment) throws SpoolException {
         try {
             segment.closeReader();
-            context.disk().delete(segment.path());
+            if (context.disk().exists(segment.path())) {
+                context.disk().delete(segment.path());
+            }
             context.disk().syncDirectory(files.directory());
         } catch (IOException e) {
             throw new SpoolIoException("deleting " + segment.path() + " failed: " + e.getMessage(), e);

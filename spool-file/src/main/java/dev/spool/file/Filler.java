@@ -54,7 +54,11 @@ final class Filler implements MaintenanceStep {
             fill(segment);
             return 0;
         } catch (IOException e) {
+            Segment failed = filling;
             filling = null;
+            if (failed != null) {
+                supply.discard(failed); // a file whose sync failed is not tried again
+            }
             throw new SpoolIoException("filling a segment in " + files.directory() + " failed: " + e.getMessage(), e);
         }
     }
