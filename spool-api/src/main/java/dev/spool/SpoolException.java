@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Why an operation of a spool did not complete. Sealed: the subclasses are all there are. Except for
- * {@link SpoolInDoubtException} a failed mutation has certainly had no effect and never will have.
+ * {@link SpoolInDoubtException}, and {@link SpoolFencedException} while the directory changes hands, a failed mutation has certainly
+ * had no effect and never will have.
  */
 public abstract sealed class SpoolException extends IOException
         permits SpoolCorruptException,

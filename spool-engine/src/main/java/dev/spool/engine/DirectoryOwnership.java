@@ -3,6 +3,7 @@ package dev.spool.engine;
 import dev.spool.Fingerprint;
 import dev.spool.SpoolException;
 import dev.spool.engine.directory.Owner;
+import dev.spool.engine.directory.Predecessor;
 import dev.spool.engine.directory.SpoolDirectory;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -45,6 +46,11 @@ final class DirectoryOwnership implements Ownership {
     @Override
     public boolean cleanlyReleased() {
         return directory.cleanlyReleased();
+    }
+
+    @Override
+    public boolean predecessorGone() {
+        return directory.predecessor() != Predecessor.UNKNOWN;
     }
 
     @Override

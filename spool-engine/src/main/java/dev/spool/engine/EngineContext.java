@@ -78,6 +78,11 @@ final class EngineContext implements BackendContext {
     }
 
     @Override
+    public boolean predecessorGone() {
+        return ownership.predecessorGone();
+    }
+
+    @Override
     public ByteBuffer note() {
         return ownership.note();
     }

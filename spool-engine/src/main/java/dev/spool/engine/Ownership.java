@@ -26,6 +26,9 @@ interface Ownership extends Fence {
     /** Whether the last owner sealed everything and released the directory, or this spool is new. */
     boolean cleanlyReleased();
 
+    /** Whether whoever owned the directory before writes no more for certain. */
+    boolean predecessorGone();
+
     /** The fingerprint that the last owner left when it released the directory; null if it left none. */
     @Nullable
     Fingerprint lastFingerprint();

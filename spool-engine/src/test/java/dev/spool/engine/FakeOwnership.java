@@ -51,6 +51,11 @@ final class FakeOwnership implements Ownership {
     }
 
     @Override
+    public boolean predecessorGone() {
+        return true;
+    }
+
+    @Override
     public @Nullable Fingerprint lastFingerprint() {
         return released;
     }

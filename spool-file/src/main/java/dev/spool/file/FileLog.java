@@ -1,6 +1,7 @@
 package dev.spool.file;
 
 import dev.spool.SpoolException;
+import dev.spool.SpoolFencedException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolInDoubtException;
 import dev.spool.engine.record.Extensions;
@@ -282,6 +283,8 @@ final class FileLog implements LogStore {
         try {
             context.updateNote(
                     note -> NamedSegments.of(note).with(number, active.life()).encode());
+        } catch (SpoolFencedException e) {
+            throw e;
         } catch (SpoolException e) {
             throw new SpoolInDoubtException(
                     "naming " + active.path() + " in the epoch file failed: " + e.getMessage(), e);

@@ -253,6 +253,20 @@ final class SegmentFiles {
         return unfilled.poll();
     }
 
+    /** Empties the pool. */
+    synchronized List<Segment> takePool() {
+        List<Segment> pool = new ArrayList<>(ready);
+        pool.addAll(unfilled);
+        ready.clear();
+        unfilled.clear();
+        return pool;
+    }
+
+    /** Leaves so many slots behind the last one free for ever. */
+    synchronized void skipSlots(int count) {
+        nextSlot += count;
+    }
+
     synchronized int readyCount() {
         return ready.size();
     }

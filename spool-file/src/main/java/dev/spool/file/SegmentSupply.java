@@ -22,6 +22,9 @@ final class SegmentSupply {
     /** A spool aims at this many segments before they grow. */
     private static final int SEGMENTS_AIMED_AT = 16;
 
+    /** More files than an owner makes between two looks at the epoch. */
+    private static final int SLOTS_LEFT = 256;
+
     private final BackendContext context;
     private final int log;
     private final SegmentFiles files;
@@ -117,6 +120,15 @@ final class SegmentSupply {
             throw new SpoolIoException(
                     "opening " + segment.path() + " failed: " + e.getMessage() + "; check the volume", e);
         }
+    }
+
+    /**
+     * Keeps clear of an owner before this one that may still be writing: of the files without a life, which it may take or fill, and
+     * of the names that come next, which it may use before it notices.
+     */
+    void leaveToPredecessor() {
+        files.takePool().forEach(this::discard);
+        files.skipSlots(SLOTS_LEFT);
     }
 
     /** Bytes that new files of this log may take: its share of what the volume has free, and of {@code maxTotalBytes}. */

@@ -82,6 +82,11 @@ final class SimulatedContext implements BackendContext {
     }
 
     @Override
+    public boolean predecessorGone() {
+        return true;
+    }
+
+    @Override
     public ByteBuffer note() {
         return note.bytes.duplicate();
     }

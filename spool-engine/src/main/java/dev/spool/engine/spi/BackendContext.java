@@ -29,6 +29,12 @@ public interface BackendContext {
     /** Whether the last owner sealed everything and released the directory, or this spool is new. */
     boolean cleanlyReleased();
 
+    /**
+     * Whether whoever owned the directory before writes no more for certain. If not, it may go on until it notices that it is not
+     * the owner, so this one writes to new files only, under names that the other will not come to use.
+     */
+    boolean predecessorGone();
+
     /** A small durable record of the backend's, kept in the epoch file; at most {@link #NOTE_BYTES_MAX} bytes. */
     ByteBuffer note();
 
