@@ -568,12 +568,12 @@ final class LogSimulation {
             "FileLog.commit", "commit",
             "FileLog.roll", "roll",
             "StreamWriter.writeFooter", "seal",
-            "FileLog.name", "naming",
+            "FileLog.writeName", "naming",
             "LogRecovery.run", "recovery",
             "Filler.fill", "fill",
             "ColdStream.flush", "copying",
             "Compactor.free", "free",
-            "SegmentSupply.create", "new segment",
+            "SegmentSupply.take", "new segment",
             "FileLog.idle", "proof");
 
     private void count(String point) {
