@@ -54,7 +54,7 @@ final class SickDisk {
             .slowSyncLimit(Duration.ofMinutes(1))
             .build();
 
-    private static final long PATIENCE_SECONDS = 15;
+    private static final long PATIENCE_SECONDS = 60;
 
     final SimulatedDisk disk;
     private final List<Done> done = new CopyOnWriteArrayList<>();
