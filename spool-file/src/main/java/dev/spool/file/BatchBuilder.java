@@ -36,11 +36,6 @@ final class BatchBuilder {
         piece(header.clear());
     }
 
-    /** Where the next record will stand. */
-    int nextOffset() {
-        return at;
-    }
-
     int records() {
         return records;
     }

@@ -29,10 +29,10 @@ final class BatchVerifier {
         BODY
     }
 
-    /** The directory of the batch at {@code at}, unverified. */
+    /** A copy of the directory of the batch at {@code at}, unverified: small, where the bytes may be a whole segment. */
     ByteBuffer directory(BatchHeader batch, int at) {
-        return bytes.slice(at - base + batch.directoryOffset(), batch.directoryBytes())
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer copy = ByteBuffer.allocate(batch.directoryBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        return copy.put(0, bytes, at - base + batch.directoryOffset(), batch.directoryBytes());
     }
 
     boolean directoryIntact(BatchHeader batch, int at) {

@@ -28,16 +28,14 @@ final class CarriedKillers {
      * @return false if a killer could not be read, so that the segment must stay
      */
     boolean gather(Segment victim, ByteBuffer descriptors) {
+        KillListCopies lists = new KillListCopies();
         DescriptorCursor cursor = new DescriptorCursor(descriptors);
         boolean readable = true;
-        int unreadable = 0;
-        int read = 0;
         while (cursor.next()) {
             if (cursor.type() == FileRecord.KILLS) {
                 ByteBuffer payload = LogHistory.payload(victim, cursor);
                 KillList list = payload == null ? null : KillList.decode(payload);
-                unreadable += list == null ? 1 : 0;
-                read += list == null ? 0 : 1;
+                lists.found(victim, cursor, list != null);
                 if (list != null) {
                     for (int offset : list.offsets()) {
                         add(victim, list.life(), offset, list.byCopy());
@@ -47,7 +45,7 @@ final class CarriedKillers {
                 readable &= addTargets(victim, cursor);
             }
         }
-        return readable && (unreadable == 0 || unreadable < read); // each list stands twice
+        return readable && !lists.anyLost();
     }
 
     private boolean addTargets(Segment victim, DescriptorCursor cursor) {

@@ -45,12 +45,7 @@ final class CatalogueRecords {
     }
 
     /** A record that rides in the next batch. */
-    record Riding(RecordHeader header, @Nullable ByteBuffer payload) {
-
-        int bytes() {
-            return header.encodedBytes() + (payload == null ? 0 : payload.remaining());
-        }
-    }
+    record Riding(RecordHeader header, @Nullable ByteBuffer payload) {}
 
     /** The header of a record of this backend. */
     static RecordHeader header(byte type, int log, @Nullable ByteBuffer payload, Extensions extensions) {

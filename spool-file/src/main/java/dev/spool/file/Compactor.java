@@ -30,6 +30,7 @@ final class Compactor implements MaintenanceStep {
     private static final System.Logger LOG = System.getLogger(Compactor.class.getName());
 
     private static final long IDLE_NANOS = 1_000_000_000L;
+    private static final long WAITING_NANOS = 10_000_000L;
     private static final int ROUND_BYTES_MAX = 4 << 20;
     private static final int ROUND_RECORDS_MAX = 256;
     private static final int SLACK_SEGMENTS = 4;
@@ -51,6 +52,8 @@ final class Compactor implements MaintenanceStep {
     private final ColdStream cold;
     private final SpaceGauge space;
     private final Set<Long> stuck = new HashSet<>();
+    /** Lives with chunks of messages that were still being stored when their turn came. */
+    private final Set<Long> held = new HashSet<>();
     /** Lives that are over, but whose files could be neither reused nor deleted so far. */
     private final Set<Long> unfreed = new HashSet<>();
 
@@ -73,7 +76,7 @@ final class Compactor implements MaintenanceStep {
 
     @Override
     public long step() throws SpoolException {
-        boolean urgent = space.space() != Backend.Space.ENOUGH;
+        boolean urgent = space.of(files) != Backend.Space.ENOUGH;
         log.maintenanceLock().lock();
         try {
             if (!freeFinished()) {
@@ -82,9 +85,13 @@ final class Compactor implements MaintenanceStep {
             List<Segment> victims =
                     urgent || overBound() ? victims(urgent ? WORTH_IT_AT_ALL : WORTH_IT) : evacuations();
             if (victims.isEmpty()) {
+                held.clear();
                 return IDLE_NANOS;
             }
             long bytes = relocate(victims);
+            if (!log.catalogue().relocating()) {
+                return WAITING_NANOS; // nothing could be copied at present
+            }
             return urgent ? 0 : bytes * 1_000_000_000L / context.options().compactionBytesPerSecond();
         } finally {
             log.maintenanceLock().unlock();
@@ -122,6 +129,7 @@ final class Compactor implements MaintenanceStep {
                     SpoolCorruptException met = damage;
                     damage = null;
                     stuck.clear();
+                    held.clear();
                     if (met != null) {
                         throw met.forCaller();
                     }
@@ -132,7 +140,7 @@ final class Compactor implements MaintenanceStep {
         } finally {
             log.maintenanceLock().unlock();
         }
-        LockSupport.parkNanos(20_000);
+        LockSupport.parkNanos(log.catalogue().relocating() ? 20_000 : WAITING_NANOS);
         return true;
     }
 
@@ -165,6 +173,7 @@ final class Compactor implements MaintenanceStep {
                     && !segment.unnamed()
                     && !segment.retired()
                     && !stuck.contains(segment.life())
+                    && !held.contains(segment.life())
                     && (sparse || segment.poisoned())) {
                 candidates.add(segment);
             }
@@ -204,15 +213,10 @@ final class Compactor implements MaintenanceStep {
 
     /** Bytes of messages that can be copied at present, about. */
     private long roomToCopy() throws SpoolException {
-        try {
-            long left = Purpose.COPIES.segmentsLeft() * (long) space.smallestSegmentBytes();
-            long room = files.readyBytes() + Math.max(0, supply.roomBytes()) - left;
-            long usable = cold.room() + Math.max(0, room) / unitBytes() * (unitBytes() - OVERHEAD_BYTES);
-            return usable - KILLERS_BYTES;
-        } catch (IOException e) {
-            throw new SpoolIoException(
-                    "asking for the free space of " + files.directory() + " failed: " + e.getMessage(), e);
-        }
+        long left = Purpose.COPIES.segmentsLeft() * (long) space.smallestSegmentBytes();
+        long room = Math.max(0, files.readyBytes() + supply.roomBytes() - left);
+        long usable = cold.room() + room / unitBytes() * (unitBytes() - OVERHEAD_BYTES);
+        return usable - KILLERS_BYTES;
     }
 
     /** Whether copying {@code live} bytes out of {@code size} bytes of segments leaves fewer bytes of segments than before. */
@@ -225,7 +229,7 @@ final class Compactor implements MaintenanceStep {
 
     /** Size of the segments that are copied to. */
     private long unitBytes() {
-        return space.space() == Backend.Space.ENOUGH
+        return space.of(files) == Backend.Space.ENOUGH
                 ? Math.max(supply.segmentBytes(), space.smallestSegmentBytes())
                 : space.smallestSegmentBytes();
     }
@@ -239,7 +243,11 @@ final class Compactor implements MaintenanceStep {
             if (!victims.isEmpty()) {
                 cold.appendTwice(killers.lists(), victims.get(0).life());
             }
-            cold.prove();
+            if (!victims.isEmpty() || !copy.swaps().isEmpty()) {
+                cold.prove();
+            } else {
+                cold.flush(); // parts of a message that could not be copied whole; dead
+            }
         } catch (SpoolException e) {
             salvage(copy);
             throw e;
@@ -250,7 +258,9 @@ final class Compactor implements MaintenanceStep {
                         logNumber,
                         copy.bytes(),
                         victims.stream().mapToLong(Segment::sizeBytes).sum()));
-        log.catalogue().submit(new Relocation(cold.takeTouched(), copy.swaps(), victims));
+        if (!victims.isEmpty() || !copy.swaps().isEmpty()) {
+            log.catalogue().submit(new Relocation(cold.takeTouched(), copy.swaps(), victims));
+        }
         return copy.bytes();
     }
 
@@ -274,6 +284,9 @@ final class Compactor implements MaintenanceStep {
         boolean lost = contents.scan() != null && !contents.scan().lost().isEmpty();
         boolean readable = killers.gather(victim, contents.descriptors());
         boolean whole = copy.copy(victim, contents.descriptors());
+        if (copy.held()) {
+            held.add(victim.life());
+        }
         if (lost || !readable || !whole) {
             if (victim.condemned() && copy.damage() == null) {
                 return whole;
@@ -351,6 +364,8 @@ final class Compactor implements MaintenanceStep {
     private void free(Segment victim) throws SpoolException {
         SegmentHeader header = java.util.Objects.requireNonNull(victim.header());
         boolean keep = !victim.poisoned()
+                && victim.filled()
+                && files.mayReuse(victim)
                 && victim.sizeBytes() >= supply.segmentBytes()
                 && files.poolCount() < Math.max(4, files.all().size() / 20);
         try {
@@ -373,11 +388,11 @@ final class Compactor implements MaintenanceStep {
 
     private void delete(Segment segment) throws SpoolException {
         try {
-            segment.closeReader();
             if (context.disk().exists(segment.path())) {
                 context.disk().delete(segment.path());
             }
             context.disk().syncDirectory(files.directory());
+            segment.deleted();
         } catch (IOException e) {
             throw new SpoolIoException("deleting " + segment.path() + " failed: " + e.getMessage(), e);
         }

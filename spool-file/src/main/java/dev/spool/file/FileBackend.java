@@ -45,7 +45,9 @@ final class FileBackend implements Backend {
         LoadedLog loaded = new LogLoader(context.disk(), context.directory(), number, context.note()).load();
         loaded.lost().all().forEach(damage -> context.damaged(new LogScan.Damage(damage.where(), damage.why())));
         SegmentSupply supply = new SegmentSupply(context, number, loaded.files(), space);
-        if (!context.predecessorGone()) {
+        if (context.predecessorGone()) {
+            loaded.files().fillGaps();
+        } else {
             supply.leaveToPredecessor();
         }
         FileLog log = new FileLog(context, number, loaded, supply);

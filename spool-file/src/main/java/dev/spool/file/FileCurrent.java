@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class FileCurrent extends Current {
 
     private final long location;
+    private final Links.Link link;
     private final boolean envelopeRecord;
     private final Links.@Nullable Link body;
     private final List<Links.Link> chunks;
 
     /**
      * @param location of the newest record
+     * @param link the same by the life of its segment: what the location means once that is over
      * @param envelopeRecord whether that is an ENVELOPE record
      * @param body the PUT that holds the body, if the newest record is an ENVELOPE record
      * @param chunks the other parts of a chunked body
@@ -22,11 +24,13 @@ final class FileCurrent extends Current {
     FileCurrent(
             @Nullable MessageInfo info,
             long location,
+            Links.Link link,
             boolean envelopeRecord,
             Links.@Nullable Link body,
             List<Links.Link> chunks) {
         super(info);
         this.location = location;
+        this.link = link;
         this.envelopeRecord = envelopeRecord;
         this.body = body;
         this.chunks = chunks;
@@ -34,6 +38,10 @@ final class FileCurrent extends Current {
 
     long location() {
         return location;
+    }
+
+    Links.Link link() {
+        return link;
     }
 
     boolean envelopeRecord() {

@@ -155,8 +155,11 @@ final class FileLog implements LogStore {
 
     @Override
     public boolean isCurrent(SpoolId id, @Nullable Current current) {
-        long location = current == null ? Location.NONE : ((FileCurrent) current).location();
-        return index.get(id) == location;
+        FileCurrent known = (FileCurrent) current;
+        if (known == null) {
+            return index.get(id) == Location.NONE;
+        }
+        return index.get(id) == known.location() && files.ofLife(known.link().life()) != null;
     }
 
     @Override
@@ -309,12 +312,12 @@ final class FileLog implements LogStore {
     }
 
     private List<Extensions.Own> links(BatchRecord entry) {
-        List<Extensions.Own> own = new ArrayList<>(2);
+        List<Extensions.Own> own = new ArrayList<>(entry.header().extensions().own());
         FileCurrent previous = (FileCurrent) entry.previous();
         if (previous != null) {
             List<Links.Link> targets = new ArrayList<>(2);
             boolean envelope = entry.header().type() == RecordType.ENVELOPE;
-            Links.Link newest = files.link(previous.location());
+            Links.Link newest = previous.link();
             if (!envelope || previous.envelopeRecord()) {
                 targets.add(newest);
             }
@@ -324,6 +327,8 @@ final class FileLog implements LogStore {
             } else if (previous.envelopeRecord() && body != null) {
                 targets.add(body);
             }
+            targets.removeIf(
+                    target -> files.ofLife(target.life()) == null); // died while this waited to be written again
             if (!targets.isEmpty()) {
                 own.add(Links.encode(Links.TARGETS, targets));
             }

@@ -35,6 +35,11 @@ final class KillListCopies {
         }
     }
 
+    /** Whether of any list no copy can be read. */
+    boolean anyLost() {
+        return damagedTwice.stream().anyMatch(key -> !intact.contains(key));
+    }
+
     /** Reports the lists of which no copy can be read. */
     void reportLost(LostRanges lost) {
         damaged.forEach((key, where) -> {

@@ -252,7 +252,8 @@ final class LogLoader {
             if (segment == null || segment.header() != null) {
                 continue;
             }
-            boolean filled = slot.header() != null && slot.fileBytes() >= segment.sizeBytes();
+            SegmentHeader header = slot.header();
+            boolean filled = header != null && !header.live() && slot.fileBytes() >= segment.sizeBytes();
             if (filled) {
                 files.addReady(segment);
             } else {
@@ -392,23 +393,31 @@ final class LogLoader {
         }
         RecordHeader holder = descriptor.header();
         Links.Link body = Links.link(holder.extensions(), Links.BODY);
-        Links.Link link = body != null ? body : Links.link(holder.extensions(), Links.PREVIOUS_CHUNK);
-        boolean chunked = holder.extensions().chunks() != null;
-        while (link != null) {
-            Segment part = files.ofLife(link.life());
-            if (part == null) {
-                return;
-            }
-            part.addLive(Blocks.align8(link.recordBytes()) + SegmentFiles.DESCRIPTORS_BYTES);
-            link = chunked ? previous(holder.id(), link) : null;
+        if (body != null) {
+            addLivePart(body);
+        }
+        RecordHeader after = holder;
+        while (after != null) {
+            Links.Link link = Links.link(after.extensions(), Links.PREVIOUS_CHUNK);
+            after = link == null || !addLivePart(link) ? null : chunk(holder.id(), after, link);
         }
     }
 
-    private Links.@Nullable Link previous(SpoolId id, Links.Link link) {
+    private boolean addLivePart(Links.Link link) {
+        Segment part = files.ofLife(link.life());
+        if (part != null) {
+            part.addLive(Blocks.align8(link.recordBytes()) + SegmentFiles.DESCRIPTORS_BYTES);
+        }
+        return part != null;
+    }
+
+    /** The header of the chunk before {@code after}; null if it cannot be read. */
+    private @Nullable RecordHeader chunk(SpoolId id, RecordHeader after, Links.Link link) {
         try {
-            RecordHeader part =
+            RecordHeader chunk =
                     reader.readHead(id, reader.located(id, link), false).header();
-            return Links.link(part.extensions(), Links.PREVIOUS_CHUNK);
+            reader.requireChunkBefore(id, after, chunk);
+            return chunk;
         } catch (SpoolException e) {
             return null;
         }

@@ -58,11 +58,15 @@ final class LogRecovery {
         }
         RecordHeader old = descriptor.header();
         long location = Location.of(segment.slot(), descriptor.offset(), old.recordBytes());
-        RecordHeader header = old.with(old.extensions().withOwn(List.of()));
+        BatchRecord before = previousChunk(old);
+        Links.Link lost = before == null ? Links.link(old.extensions(), Links.PREVIOUS_CHUNK) : null;
+        List<Extensions.Own> kept =
+                lost == null ? List.of() : List.of(Links.encode(Links.PREVIOUS_CHUNK, List.of(lost)));
         BatchRecord record = new BatchRecord(
-                header,
+                old.with(old.extensions()
+                        .withOwn(kept)), // the link to a chunk that is lost stays, so that the loss shows
                 old.type() == RecordType.CHUNK ? null : log.finder().current(old.id()),
-                previousChunk(old),
+                before,
                 staged(old, location));
         Extensions.Chunks chunks = old.extensions().chunks();
         if (chunks != null && old.type() == RecordType.CHUNK) {
@@ -83,8 +87,12 @@ final class LogRecovery {
         if (rewritten != null) {
             return rewritten;
         }
+        Segment segment = log.files().ofLife(link.life());
+        if (segment == null || !link.sane()) {
+            return null;
+        }
         BatchRecord before = new BatchRecord(old, null, null, null);
-        before.location(log.finder().reader().located(old.id(), link));
+        before.location(Location.of(segment.slot(), link.offset(), link.recordBytes()));
         return before;
     }
 

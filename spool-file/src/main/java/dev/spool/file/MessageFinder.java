@@ -57,38 +57,52 @@ final class MessageFinder {
             if (location == Location.NONE) {
                 return null;
             }
+            Links.Link link = link(id, location);
             Descriptor copy = SegmentContents.descriptorAt(files, location);
             return copy == null
-                    ? new FileCurrent(null, location, false, null, List.of())
-                    : of(location, copy.header(), List.of());
+                    ? new FileCurrent(null, location, link, false, null, List.of())
+                    : of(location, link, copy.header(), List.of());
         }
     }
 
     private FileCurrent current(SpoolId id, long location) throws SpoolException {
+        Links.Link link = link(id, location);
         RecordHeader newest = reader.readHead(id, location, false).header();
         RecordHeader holder = newest;
         if (newest.type() == RecordType.ENVELOPE) {
             holder = reader.readHead(id, reader.linked(id, newest, Links.BODY), false)
                     .header();
         }
-        return of(location, newest, chunks(id, holder));
+        return of(location, link, newest, chunks(id, holder));
     }
 
-    private static FileCurrent of(long location, RecordHeader newest, List<Links.Link> chunks) {
+    private Links.Link link(SpoolId id, long location) throws SpoolCorruptException {
+        Segment segment = files.inSlot(Location.slot(location));
+        if (segment == null) {
+            throw new SpoolCorruptException(
+                    id, String.valueOf(files.pathOf(Location.slot(location))), "the file is missing");
+        }
+        return new Links.Link(segment.life(), Location.offset(location), Location.length(location));
+    }
+
+    private static FileCurrent of(long location, Links.Link link, RecordHeader newest, List<Links.Link> chunks) {
         boolean envelope = newest.type() == RecordType.ENVELOPE;
         Links.Link body = envelope ? Links.link(newest.extensions(), Links.BODY) : null;
-        return new FileCurrent(newest.info(), location, envelope, body, chunks);
+        return new FileCurrent(newest.info(), location, link, envelope, body, chunks);
     }
 
     /** The chunks before {@code holder}, last to first. */
     List<Links.Link> chunks(SpoolId id, RecordHeader holder) throws SpoolException {
         List<Links.Link> chunks = new ArrayList<>();
+        RecordHeader after = holder;
         Links.Link link = Links.link(holder.extensions(), Links.PREVIOUS_CHUNK);
         while (link != null) {
             chunks.add(link);
             RecordHeader chunk =
                     reader.readHead(id, reader.located(id, link), false).header();
+            reader.requireChunkBefore(id, after, chunk);
             link = Links.link(chunk.extensions(), Links.PREVIOUS_CHUNK);
+            after = chunk;
         }
         return chunks;
     }

@@ -124,7 +124,8 @@ final class RecordReader {
         }
     }
 
-    private void requireChunkBefore(SpoolId id, RecordHeader after, RecordHeader chunk) throws SpoolException {
+    /** Fails unless {@code chunk} is the part of the same message before {@code after}: so no chain of links is endless. */
+    void requireChunkBefore(SpoolId id, RecordHeader after, RecordHeader chunk) throws SpoolException {
         Extensions.Chunks own = chunk.extensions().chunks();
         Extensions.Chunks expected = after.extensions().chunks();
         boolean belongs = own != null

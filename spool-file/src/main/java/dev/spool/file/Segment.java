@@ -3,6 +3,7 @@ package dev.spool.file;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.io.DiskFile;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +51,11 @@ final class Segment {
     private volatile boolean retired;
     private volatile long liveWhenFilled;
     private volatile boolean condemned;
+    private volatile boolean filled;
     private volatile Name name = Name.NOT_NEEDED;
     private volatile @Nullable Footer footer;
     private @Nullable DiskFile reader;
+    private boolean deleted;
 
     Segment(Disk disk, Path path, int slot, int sizeBytes) {
         this.disk = disk;
@@ -103,6 +106,15 @@ final class Segment {
     @Nullable
     Footer footer() {
         return footer;
+    }
+
+    /** Whether all its blocks were written before it got a life, so that no commit finds that they are not there. */
+    boolean filled() {
+        return filled;
+    }
+
+    void fill() {
+        filled = true;
     }
 
     /** A write or sync of this file failed once: it is evacuated, and never used again. */
@@ -236,7 +248,15 @@ final class Segment {
 
     /** The catalogue's entry for the present life. */
     Catalogue.Living living() {
-        SegmentHeader current = java.util.Objects.requireNonNull(header);
+        return java.util.Objects.requireNonNull(entry());
+    }
+
+    /** {@link #living()}, or null if that life has just ended. */
+    Catalogue.@Nullable Living entry() {
+        SegmentHeader current = header;
+        if (current == null) {
+            return null;
+        }
         return new Catalogue.Living(
                 current.life(),
                 current.salt(),
@@ -252,6 +272,9 @@ final class Segment {
     /** A file to read from; opened once and shared. */
     synchronized DiskFile reader() throws IOException {
         DiskFile open = reader;
+        if (deleted) {
+            throw new NoSuchFileException(path.toString());
+        }
         if (open == null) {
             open = disk.openForReading(path);
             reader = open;
@@ -266,6 +289,12 @@ final class Segment {
         if (open != null) {
             open.close();
         }
+    }
+
+    /** The file has been deleted: nobody opens it again, nor another one that takes its place. */
+    synchronized void deleted() throws IOException {
+        deleted = true;
+        closeReader();
     }
 
     /** Path and offset, for messages. */

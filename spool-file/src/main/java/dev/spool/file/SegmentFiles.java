@@ -1,5 +1,6 @@
 package dev.spool.file;
 
+import dev.spool.SpoolFullException;
 import dev.spool.engine.io.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,9 @@ final class SegmentFiles {
     private final Deque<Segment> ready = new ArrayDeque<>();
     private final Deque<Segment> unfilled = new ArrayDeque<>();
     private volatile @Nullable Segment[] bySlot = new Segment[16];
+    private final PriorityQueue<Integer> gaps = new PriorityQueue<>();
     private int nextSlot = 1;
+    private int reusableFrom = 1;
 
     SegmentFiles(Disk disk, Path spoolDirectory, int log) {
         this.disk = disk;
@@ -88,17 +92,32 @@ final class SegmentFiles {
         return segment;
     }
 
-    /** A segment for a file that does not exist yet. */
-    synchronized Segment addNew(int sizeBytes) {
-        if (nextSlot > Location.MAX_SLOT) {
-            throw new IllegalStateException("more than " + Location.MAX_SLOT + " segments in " + directory);
+    /**
+     * A segment for a file that does not exist yet, in the lowest slot that is free.
+     *
+     * @throws SpoolFullException if all slots are taken
+     */
+    synchronized Segment addNew(int sizeBytes) throws SpoolFullException {
+        Integer gap = gaps.poll();
+        int slot = gap == null ? nextSlot : gap;
+        if (slot > Location.MAX_SLOT) {
+            throw new SpoolFullException("there are " + Location.MAX_SLOT + " segments in " + directory
+                    + ", as many as there can be; raise segmentBytesMax");
         }
-        return add(nextSlot, sizeBytes);
+        return add(slot, sizeBytes);
     }
 
-    /** Forgets a file that was deleted. */
+    /** Forgets a file that was deleted; its slot is given out again, but for one that failed, so that nobody takes one for the other. */
     synchronized void forget(Segment segment) {
         bySlot[segment.slot()] = null;
+        if (mayReuse(segment) && !segment.poisoned()) {
+            gaps.add(segment.slot());
+        }
+    }
+
+    /** Whether a file may get another life, or its slot another file. */
+    boolean mayReuse(Segment segment) {
+        return segment.slot() >= reusableFrom;
     }
 
     /** Ends a life in which nothing counted. If the file is gone, its slot is given out again. */
@@ -108,7 +127,6 @@ final class SegmentFiles {
         }
         if (gone) {
             forget(segment);
-            nextSlot -= segment.slot() == nextSlot - 1 ? 1 : 0;
         }
     }
 
@@ -158,8 +176,10 @@ final class SegmentFiles {
     Catalogue catalogue() {
         Catalogue catalogue = new Catalogue();
         for (Segment segment : byLife.values()) {
-            if (segment.listed() && !segment.retired() && !segment.stillborn()) {
-                catalogue.put(segment.living());
+            Catalogue.Living entry =
+                    segment.listed() && !segment.retired() && !segment.stillborn() ? segment.entry() : null;
+            if (entry != null) {
+                catalogue.put(entry);
             }
         }
         catalogue.lastLife(lastLife.get());
@@ -182,7 +202,7 @@ final class SegmentFiles {
 
     /** Counts every record of a version as dead. */
     void dead(FileCurrent version) {
-        addLive(version.location(), -1);
+        deadLink(version.link());
         Links.Link body = version.body();
         if (body != null) {
             deadLink(body);
@@ -240,7 +260,9 @@ final class SegmentFiles {
         return ready.stream().mapToLong(Segment::sizeBytes).sum();
     }
 
+    /** Takes a filled file into the pool. */
     synchronized void addReady(Segment segment) {
+        segment.fill();
         ready.add(segment);
     }
 
@@ -262,9 +284,20 @@ final class SegmentFiles {
         return pool;
     }
 
-    /** Leaves so many slots behind the last one free for ever. */
+    /** Gives out the slots below the last one that have no file. */
+    synchronized void fillGaps() {
+        for (int slot = 1; slot < nextSlot; slot++) {
+            if (bySlot[slot] == null) {
+                gaps.add(slot);
+            }
+        }
+    }
+
+    /** Uses nothing again that there is, and leaves so many slots behind the last one free. */
     synchronized void skipSlots(int count) {
         nextSlot += count;
+        reusableFrom = nextSlot;
+        gaps.clear();
     }
 
     synchronized int readyCount() {

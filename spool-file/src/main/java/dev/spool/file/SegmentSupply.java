@@ -70,7 +70,7 @@ final class SegmentSupply {
         }
         long kept = purpose.segmentsLeft() * (long) space.smallestSegmentBytes();
         try {
-            Segment ready = files.takeReady((int) neededBytes, kept - Math.max(0, roomBytes()));
+            Segment ready = files.takeReady((int) neededBytes, kept - roomBytes());
             return ready != null ? ready : create((int) neededBytes, kept);
         } catch (SpoolException e) {
             throw e;
@@ -79,10 +79,18 @@ final class SegmentSupply {
                     "making a segment in " + files.directory() + " failed: " + e.getMessage() + "; check the volume",
                     e);
         } finally {
+            measure();
+        }
+    }
+
+    private void measure() {
+        try {
             space.step();
-            if (space.space() != Backend.Space.ENOUGH) {
-                context.wakeMaintenance();
-            }
+        } catch (SpoolException e) {
+            LOG.log(Level.DEBUG, "measured again in half a second", e);
+        }
+        if (space.of(files) != Backend.Space.ENOUGH) {
+            context.wakeMaintenance();
         }
     }
 
@@ -131,11 +139,9 @@ final class SegmentSupply {
         files.skipSlots(SLOTS_LEFT);
     }
 
-    /** Bytes that new files of this log may take: its share of what the volume has free, and of {@code maxTotalBytes}. */
-    long roomBytes() throws IOException {
-        long usable = context.disk().usableBytes(files.directory());
-        long limit = context.options().maxTotalBytes().orElse(Long.MAX_VALUE) / context.shards();
-        return Math.min(usable / context.shards(), limit - files.totalBytes());
+    /** Bytes that new files of this log may take. */
+    long roomBytes() throws SpoolException {
+        return space.roomBytes(files);
     }
 
     /**
@@ -148,28 +154,35 @@ final class SegmentSupply {
                 Math.max(context.options().segmentBytesMin(), (int) Long.highestOneBit(2L * neededBytes - 1)));
         int wanted = Math.max(segmentBytes(), least);
         long room = roomBytes() + files.readyBytes() - kept;
-        boolean roomIsShort = room < wanted || space.space() != Backend.Space.ENOUGH;
+        boolean roomIsShort = room < wanted || space.of(files) != Backend.Space.ENOUGH;
         int size = roomIsShort ? least : wanted;
         if (Math.min(room, roomBytes()) < size) {
-            throw new SpoolFullException("no room for a segment of " + size + " bytes in " + files.directory() + ": "
-                    + Math.max(0, room) + " bytes are free; removes and compaction give space back, or enlarge the"
-                    + " volume or maxTotalBytes");
+            throw full(size, room);
         }
         Segment segment = files.addNew(size);
         try (DiskFile file = context.disk().openForWriting(segment.path())) {
             if (roomIsShort) {
                 Zeros.write(file, 0, size);
                 file.sync();
-            } else {
-                file.truncate(size);
+                segment.fill();
             }
             context.disk().syncDirectory(files.directory());
         } catch (IOException e) {
             discard(segment);
+            if (roomBytes() < size || String.valueOf(e.getMessage()).matches("(?i).*(no space|quota).*")) {
+                throw full(size, 0); // the volume gives less than it said
+            }
             throw e;
         }
         context.options().metrics().ifPresent(metrics -> metrics.unfilledSegmentUsed(log));
         return segment;
+    }
+
+    private SpoolFullException full(int size, long room) {
+        return new SpoolFullException("no room for a segment of " + size + " bytes in " + files.directory() + ": "
+                + Math.max(0, room)
+                + " bytes are free; removes and compaction give space back, or enlarge the volume or"
+                + " maxTotalBytes");
     }
 
     /**
@@ -179,8 +192,8 @@ final class SegmentSupply {
     void discard(Segment segment) {
         boolean gone = true;
         try {
-            segment.closeReader();
             context.disk().delete(segment.path());
+            segment.deleted();
         } catch (NoSuchFileException e) {
             LOG.log(Level.DEBUG, "{0} had not been made", segment.path());
         } catch (IOException e) {

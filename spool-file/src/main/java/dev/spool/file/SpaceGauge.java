@@ -8,16 +8,16 @@ import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.BatchRecord;
 import dev.spool.engine.spi.MaintenanceStep;
 import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Knows how much room there is, so that the committer can ask without I/O. Measured twice a second and whenever a segment is
+ * Knows how much room each log has, so that the committer can ask without I/O. Measured twice a second and whenever a segment is
  * taken or given back.
  *
- * <p>Room is what the volume has free, or what {@code maxTotalBytes} leaves, plus the pool. Below the reserve the spool is full to
+ * <p>Room is the log's share of what the volume has free, or of what {@code maxTotalBytes} leaves, plus its pool. Below the reserve the spool is full to
  * stores: the reserve belongs to removes and compaction. It is four segments of the present size and a twentieth of what the
- * spool holds, but no more than an eighth of the volume. The last of it, not even removes can have; see {@link
+ * log holds, but no more than an eighth of its share of the volume. The last of it, not even removes can have; see {@link
  * Purpose}.
  */
 final class SpaceGauge implements MaintenanceStep {
@@ -26,8 +26,8 @@ final class SpaceGauge implements MaintenanceStep {
     private static final int RESERVED_SEGMENTS = 4;
     private static final int CHUNK_BYTES_MAX = 1 << 20;
     private final BackendContext context;
-    private final List<SegmentFiles> logs = new CopyOnWriteArrayList<>();
-    private volatile Backend.Space space = Backend.Space.ENOUGH;
+    private final Map<SegmentFiles, Backend.Space> spaces = new ConcurrentHashMap<>();
+    private volatile Backend.Space least = Backend.Space.ENOUGH;
     private final int chunkBytesMax;
     private final int smallestSegmentBytes;
     private volatile long maxMessageBytes;
@@ -61,12 +61,17 @@ final class SpaceGauge implements MaintenanceStep {
     }
 
     void watch(SegmentFiles files) throws SpoolException {
-        logs.add(files);
+        spaces.put(files, Backend.Space.ENOUGH);
         step();
     }
 
+    /** The space of the log that has the least. */
     Backend.Space space() {
-        return space;
+        return least;
+    }
+
+    Backend.Space of(SegmentFiles log) {
+        return spaces.getOrDefault(log, Backend.Space.ENOUGH);
     }
 
     /** Largest part of a message that is written at once: a few fill the smallest segment without much waste. */
@@ -90,32 +95,41 @@ final class SpaceGauge implements MaintenanceStep {
 
     @Override
     public long step() throws SpoolException {
-        long total = 0;
-        long pool = 0;
-        long largest = context.options().segmentBytesMin();
-        for (SegmentFiles files : logs) {
-            for (Segment segment : files.all()) {
-                total += segment.sizeBytes();
-                largest = Math.max(largest, segment.sizeBytes());
-            }
-            pool += files.poolBytes();
-        }
         long volume = volumeBytes();
-        long room = roomBytes(total) + pool;
-        long least = (Purpose.OPERATIONS.segmentsLeft() + 2L) * smallestSegmentBytes * logs.size();
-        long reserve = Math.max(least, Math.min(RESERVED_SEGMENTS * largest + total / 20, volume / 8));
-        double keepFree = context.options().minFreeSpace() * volume;
         maxMessageBytes = Math.max(1, Math.min(context.options().maxMessageBytes(), volume / 8));
-        space = room < reserve
-                ? Backend.Space.FULL
-                : room < reserve + (long) keepFree ? Backend.Space.LOW : Backend.Space.ENOUGH;
+        Backend.Space worst = Backend.Space.ENOUGH;
+        for (Map.Entry<SegmentFiles, Backend.Space> entry : spaces.entrySet()) {
+            Backend.Space space = measure(entry.getKey(), volume / context.shards());
+            entry.setValue(space);
+            worst = space.compareTo(worst) > 0 ? space : worst;
+        }
+        least = worst;
         return PERIOD_NANOS;
     }
 
-    private long roomBytes(long total) throws SpoolException {
+    private Backend.Space measure(SegmentFiles log, long share) throws SpoolException {
+        long total = 0;
+        long largest = context.options().segmentBytesMin();
+        for (Segment segment : log.all()) {
+            total += segment.sizeBytes();
+            largest = Math.max(largest, segment.sizeBytes());
+        }
+        long room = roomBytes(log) + log.poolBytes();
+        long forRemoves = (Purpose.OPERATIONS.segmentsLeft() + 2L) * smallestSegmentBytes;
+        long reserve = Math.max(forRemoves, Math.min(RESERVED_SEGMENTS * largest + total / 20, share / 8));
+        long keepFree = (long) (context.options().minFreeSpace() * share);
+        if (room < reserve) {
+            return Backend.Space.FULL;
+        }
+        return room < reserve + keepFree ? Backend.Space.LOW : Backend.Space.ENOUGH;
+    }
+
+    /** Bytes that new files of a log may take: its share of what the volume has free, and of {@code maxTotalBytes}. */
+    long roomBytes(SegmentFiles log) throws SpoolException {
         try {
-            long limit = context.options().maxTotalBytes().orElse(Long.MAX_VALUE);
-            return Math.max(0, Math.min(context.disk().usableBytes(context.directory()), limit - total));
+            long usable = context.disk().usableBytes(context.directory());
+            long limit = context.options().maxTotalBytes().orElse(Long.MAX_VALUE) / context.shards();
+            return Math.max(0, Math.min(usable / context.shards(), limit - log.totalBytes()));
         } catch (IOException e) {
             throw failure(e);
         }

@@ -18,7 +18,7 @@ final class UnsyncedRewrite {
 
     private final SegmentFiles files;
     private final LocationIndex index;
-    private final Map<Long, BatchRecord> rewritten = new HashMap<>();
+    private final Map<Links.Link, BatchRecord> rewritten = new HashMap<>();
 
     UnsyncedRewrite(SegmentFiles files, LocationIndex index) {
         this.files = files;
@@ -37,9 +37,9 @@ final class UnsyncedRewrite {
             BatchRecord moved = new BatchRecord(
                     entry.header(),
                     moved((FileCurrent) entry.previous()),
-                    chunk == null ? null : rewritten.getOrDefault(chunk.location(), chunk),
+                    chunk == null ? null : rewritten.getOrDefault(files.link(chunk.location()), chunk),
                     entry.staged());
-            rewritten.put(entry.location(), moved);
+            rewritten.put(files.link(entry.location()), moved);
             again.add(moved);
         }
         return again;
@@ -49,21 +49,21 @@ final class UnsyncedRewrite {
         if (previous == null) {
             return null;
         }
-        BatchRecord newest = rewritten.get(previous.location());
+        BatchRecord newest = rewritten.get(previous.link());
         long location = newest == null ? previous.location() : newest.location();
+        Links.Link link = newest == null ? previous.link() : files.link(location);
         Links.Link body = previous.body();
         return new FileCurrent(
                 previous.info(),
                 location,
+                link,
                 previous.envelopeRecord(),
                 body == null ? null : movedLink(body),
                 previous.chunks().stream().map(this::movedLink).toList());
     }
 
     private Links.Link movedLink(Links.Link link) {
-        Segment segment = files.ofLife(link.life());
-        BatchRecord moved =
-                segment == null ? null : rewritten.get(Location.of(segment.slot(), link.offset(), link.recordBytes()));
+        BatchRecord moved = rewritten.get(link);
         return moved == null ? link : files.link(moved.location());
     }
 

@@ -26,6 +26,7 @@ final class VictimCopy {
     private final List<Relocation.Swap> swaps = new ArrayList<>();
     private final Map<SpoolId, Long> copied = new HashMap<>();
     private @Nullable SpoolCorruptException damage;
+    private boolean held;
     private long bytes;
 
     /** @param messagesMax messages to copy at the most */
@@ -50,6 +51,11 @@ final class VictimCopy {
         return damage;
     }
 
+    /** Whether the last segment holds chunks of a message that is still being stored. */
+    boolean held() {
+        return held;
+    }
+
     /**
      * Copies the current messages of a segment.
      *
@@ -58,6 +64,7 @@ final class VictimCopy {
      */
     boolean copy(Segment victim, ByteBuffer descriptors) throws SpoolException {
         damage = null;
+        held = false;
         DescriptorCursor cursor = new DescriptorCursor(descriptors);
         while (cursor.next()) {
             if (cursor.type() > RecordType.CHUNK || cursor.type() == RecordType.REMOVE) {
@@ -65,6 +72,7 @@ final class VictimCopy {
             }
             SpoolId id = new SpoolId(cursor.idHigh(), cursor.idLow());
             if (cursor.type() == RecordType.CHUNK && unfinished(cursor)) {
+                held = true;
                 return false;
             }
             long location = log.index().get(id);

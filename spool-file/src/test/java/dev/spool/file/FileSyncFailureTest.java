@@ -169,7 +169,7 @@ class FileSyncFailureTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"CREATE", "TRUNCATE", "SYNC_DIRECTORY"})
+    @EnumSource(names = {"CREATE", "SYNC_DIRECTORY"})
     void whereNoSegmentCanBeMadeStoresAreInDoubtOrRefusedAndGoOnLater(Kind failing) throws Exception {
         // The filler makes none either, so that the committer has to.
         faults.fail(Kind.WRITE, Faults.ALWAYS, any(FILLER));
