@@ -50,6 +50,9 @@ final class CommitLane {
 
     private Space space = Space.ENOUGH;
     private boolean bulkFirst;
+    /** Operations that one batch may take: fewer where room is short, so that a batch fits into what is left. */
+    private int operationsMax = Integer.MAX_VALUE;
+
     private boolean roomAwaited;
     private long roomRetry;
     private volatile boolean commitRequested;
@@ -252,7 +255,8 @@ final class CommitLane {
 
     private boolean fits(Operation next, long start) {
         return draft.isEmpty()
-                || (draft.bytes() - start < PREFERRED_BATCH_BYTES
+                || (draft.operations().size() < operationsMax
+                        && draft.bytes() - start < PREFERRED_BATCH_BYTES
                         && draft.bytes() + BatchDraft.sizeOf(next) <= batchBytesMax);
     }
 
@@ -330,6 +334,7 @@ final class CommitLane {
         try {
             roomAwaited = false;
             succeed(log.commit(draft.records(), draft.forcesSync()));
+            operationsMax = operationsMax > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : 2 * operationsMax;
         } catch (SpoolFullException full) {
             commitRequested |= requested && !draft.isEmpty(); // the log's own records may fit without these
             spare(full);
@@ -397,11 +402,12 @@ final class CommitLane {
             boolean waits = operation.kind == Operation.Kind.REMOVE || operation.kind != greediest;
             (waits ? others : greedy).add(operation);
         }
-        if (greedy.isEmpty() && !others.isEmpty()) {
+        operationsMax = Math.max(1, draft.operations().size() / 2);
+        if (greedy.isEmpty() && draft.operations().size() == 1) {
             roomAwaited = true;
             roomRetry = services.clock().nanoTime() + ROOM_RETRY_NANOS;
-            others.forEach(operation -> operation.leave(full));
         }
+        others.forEach(operation -> operation.leave(full));
         pending.lock.lock();
         try {
             for (int i = others.size() - 1; i >= 0; i--) {

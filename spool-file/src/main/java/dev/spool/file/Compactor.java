@@ -214,7 +214,7 @@ final class Compactor implements MaintenanceStep {
     /** Bytes of messages that can be copied at present, about. */
     private long roomToCopy() throws SpoolException {
         long left = Purpose.COPIES.segmentsLeft() * (long) space.smallestSegmentBytes();
-        long room = Math.max(0, files.readyBytes() + supply.roomBytes() - left);
+        long room = Math.max(0, files.poolBytes() + supply.roomBytes() - left);
         long usable = cold.room() + room / unitBytes() * (unitBytes() - OVERHEAD_BYTES);
         return usable - KILLERS_BYTES;
     }

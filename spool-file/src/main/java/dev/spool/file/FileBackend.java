@@ -13,6 +13,8 @@ import java.util.List;
 /** A spool in segment files of its own: one {@link FileLog} a shard, each with its {@link Compactor} and {@link Filler}. */
 final class FileBackend implements Backend {
 
+    private static final int ROOM_ROUNDS = 16;
+
     private final BackendContext context;
     private final List<FileLog> logs = new ArrayList<>();
     private final List<MaintenanceStep> maintenance = new ArrayList<>();
@@ -60,6 +62,19 @@ final class FileBackend implements Backend {
         maintenance.add(compactor);
         maintenance.add(new Filler(context, number, loaded.files(), supply, space));
         space.watch(loaded.files());
+        makeRoom(log, compactor);
+    }
+
+    /**
+     * Frees what is dead in a full log before it is used: each recovery has left a segment, and a next one must find room for its
+     * own.
+     */
+    private void makeRoom(FileLog log, Compactor compactor) throws SpoolException {
+        int rounds = 0;
+        while (space.of(log.files()) == Space.FULL && rounds < ROOM_ROUNDS && compactor.round()) {
+            log.settle();
+            rounds++;
+        }
     }
 
     @Override

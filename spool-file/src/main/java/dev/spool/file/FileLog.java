@@ -2,6 +2,7 @@ package dev.spool.file;
 
 import dev.spool.SpoolException;
 import dev.spool.SpoolFencedException;
+import dev.spool.SpoolFullException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolInDoubtException;
 import dev.spool.engine.record.Extensions;
@@ -252,7 +253,13 @@ final class FileLog implements LogStore {
         for (int i = 0; i < rollCopies(catalogueBytes); i++) {
             size.add(RecordHeader.BYTES, catalogueBytes);
         }
-        Segment fresh = supply.take(StreamWriter.segmentBytesFor(size), purpose);
+        Segment fresh;
+        try {
+            fresh = supply.take(StreamWriter.segmentBytesFor(size), purpose);
+        } catch (SpoolFullException full) {
+            sealIfSparse(headBefore);
+            throw full;
+        }
         long previousLife = 0;
         Segment before = hot.segment();
         if (before != null) {
@@ -272,6 +279,20 @@ final class FileLog implements LogStore {
             unnamed.add(fresh);
         }
         return true;
+    }
+
+    /** Ends the active segment early if most of it is dead, so that compaction can make room of it. */
+    private void sealIfSparse(Head headBefore) throws SpoolException {
+        Segment active = hot.segment();
+        if (active != null && nothingAwaitsItsName() && 2 * active.liveBytes() < hot.writtenBytes()) {
+            hot.sync();
+            durableRevision = lastRevision;
+            hot.seal(headBefore);
+        }
+    }
+
+    private boolean nothingAwaitsItsName() {
+        return !nameNext && !rewriting;
     }
 
     /** Names the segment just written to in the epoch file, so that it counts even if it is the only one that knows of itself. */
@@ -512,7 +533,7 @@ final class FileLog implements LogStore {
     public SealedLog seal() throws SpoolException {
         maintenanceLock.lock();
         try {
-            catalogue.settle(this::commitEmpty);
+            settle();
             if (nameNext) {
                 commitEmpty(); // a failed batch is cut off for ever, not left to the next open
             }
@@ -525,6 +546,11 @@ final class FileLog implements LogStore {
         } finally {
             maintenanceLock.unlock();
         }
+    }
+
+    /** Brings a relocation under way to its end. Committer. */
+    void settle() throws SpoolException {
+        catalogue.settle(this::commitEmpty);
     }
 
     private void commitEmpty() throws SpoolException {

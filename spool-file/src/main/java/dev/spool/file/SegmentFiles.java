@@ -237,27 +237,32 @@ final class SegmentFiles {
     }
 
     /**
-     * A filled segment of at least that size; the largest are not wasted on small needs.
+     * A segment of at least that size from the pool, a filled one if there is any; the largest are not wasted on small needs.
      *
-     * @param kept bytes that must stay ready
+     * @param kept bytes that must stay in the pool
      * @return null if the pool has none
      */
-    synchronized @Nullable Segment takeReady(int minBytes, long kept) {
+    synchronized @Nullable Segment take(int minBytes, long kept) {
+        Segment best = smallest(ready, minBytes);
+        if (best == null) {
+            best = smallest(unfilled, minBytes);
+        }
+        if (best == null || poolBytes() - best.sizeBytes() < kept) {
+            return null;
+        }
+        ready.remove(best);
+        unfilled.remove(best);
+        return best;
+    }
+
+    private static @Nullable Segment smallest(Collection<Segment> pool, int minBytes) {
         Segment best = null;
-        for (Segment candidate : ready) {
+        for (Segment candidate : pool) {
             if (candidate.sizeBytes() >= minBytes && (best == null || candidate.sizeBytes() < best.sizeBytes())) {
                 best = candidate;
             }
         }
-        if (best == null || readyBytes() - best.sizeBytes() < kept) {
-            return null;
-        }
-        ready.remove(best);
         return best;
-    }
-
-    synchronized long readyBytes() {
-        return ready.stream().mapToLong(Segment::sizeBytes).sum();
     }
 
     /** Takes a filled file into the pool. */
@@ -309,7 +314,8 @@ final class SegmentFiles {
     }
 
     synchronized long poolBytes() {
-        return readyBytes() + unfilled.stream().mapToLong(Segment::sizeBytes).sum();
+        return ready.stream().mapToLong(Segment::sizeBytes).sum()
+                + unfilled.stream().mapToLong(Segment::sizeBytes).sum();
     }
 
     /** What compaction could give back: what is not live in segments that have ended. */

@@ -70,8 +70,12 @@ final class SegmentSupply {
         }
         long kept = purpose.segmentsLeft() * (long) space.smallestSegmentBytes();
         try {
-            Segment ready = files.takeReady((int) neededBytes, kept - roomBytes());
-            return ready != null ? ready : create((int) neededBytes, kept);
+            Segment pooled = files.take((int) neededBytes, kept - roomBytes());
+            Segment segment = pooled != null ? pooled : create((int) neededBytes, kept);
+            if (!segment.filled()) {
+                fillIfShort(segment);
+            }
+            return segment;
         } catch (SpoolException e) {
             throw e;
         } catch (IOException e) {
@@ -89,7 +93,7 @@ final class SegmentSupply {
         } catch (SpoolException e) {
             LOG.log(Level.DEBUG, "measured again in half a second", e);
         }
-        if (space.of(files) != Backend.Space.ENOUGH) {
+        if (isShort()) {
             context.wakeMaintenance();
         }
     }
@@ -144,24 +148,32 @@ final class SegmentSupply {
         return space.roomBytes(files);
     }
 
-    /**
-     * Makes a new file, whose blocks are written for the first time by commits. Where room is short it is as small as will do,
-     * and its blocks are written now, so that no commit finds that they are not there.
-     */
-    private Segment create(int neededBytes, long kept) throws IOException, SpoolException {
+    /** Makes a new file. Where room is short it is as small as will do. */
+    private Segment create(int neededBytes, long kept) throws SpoolException {
         int least = Math.min(
                 context.options().segmentBytesMax(),
                 Math.max(context.options().segmentBytesMin(), (int) Long.highestOneBit(2L * neededBytes - 1)));
         int wanted = Math.max(segmentBytes(), least);
-        long room = roomBytes() + files.readyBytes() - kept;
-        boolean roomIsShort = room < wanted || space.of(files) != Backend.Space.ENOUGH;
-        int size = roomIsShort ? least : wanted;
+        long room = roomBytes() + files.poolBytes() - kept;
+        int size = room < wanted || isShort() ? least : wanted;
         if (Math.min(room, roomBytes()) < size) {
             throw full(size, room);
         }
-        Segment segment = files.addNew(size);
+        return files.addNew(size);
+    }
+
+    private boolean isShort() {
+        return space.of(files) != Backend.Space.ENOUGH;
+    }
+
+    /**
+     * Prepares a file whose blocks have not been written: commits do that. Where room is short it is done now, so that no commit
+     * finds that they are not there.
+     */
+    private void fillIfShort(Segment segment) throws IOException, SpoolException {
+        int size = segment.sizeBytes();
         try (DiskFile file = context.disk().openForWriting(segment.path())) {
-            if (roomIsShort) {
+            if (isShort()) {
                 Zeros.write(file, 0, size);
                 file.sync();
                 segment.fill();
@@ -175,7 +187,6 @@ final class SegmentSupply {
             throw e;
         }
         context.options().metrics().ifPresent(metrics -> metrics.unfilledSegmentUsed(log));
-        return segment;
     }
 
     private SpoolFullException full(int size, long room) {

@@ -115,7 +115,7 @@ final class SpaceGauge implements MaintenanceStep {
             largest = Math.max(largest, segment.sizeBytes());
         }
         long room = roomBytes(log) + log.poolBytes();
-        long forRemoves = (Purpose.OPERATIONS.segmentsLeft() + 2L) * smallestSegmentBytes;
+        long forRemoves = (Purpose.OPERATIONS.segmentsLeft() + 3L) * smallestSegmentBytes;
         long reserve = Math.max(forRemoves, Math.min(RESERVED_SEGMENTS * largest + total / 20, share / 8));
         long keepFree = (long) (context.options().minFreeSpace() * share);
         if (room < reserve) {

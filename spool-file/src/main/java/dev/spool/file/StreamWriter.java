@@ -81,6 +81,11 @@ final class StreamWriter {
         return active().sizeBytes() - (long) position - Footer.totalBytes(Head.MAX_BYTES + directories.position());
     }
 
+    /** What has been written to the active segment. */
+    int writtenBytes() {
+        return position;
+    }
+
     /** Whether a batch of at most that size, an empty one that proves it, and the footer fit into the active segment. */
     boolean fits(BatchSize batch) {
         Segment active = segment;
