@@ -38,6 +38,7 @@ final class Links {
         /** Whether a record can stand there. */
         boolean sane() {
             return offset >= Blocks.BYTES
+                    && offset < SlotSurvey.MAX_SEGMENT_BYTES
                     && (offset & 7) == 0
                     && recordBytes > 0
                     && recordBytes <= Location.MAX_RECORD_BYTES;

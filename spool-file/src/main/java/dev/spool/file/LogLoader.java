@@ -335,6 +335,13 @@ final class LogLoader {
                 danglingCopies.add(new Links.Link(life, cursor.offset(), cursor.paddedRecordBytes()));
                 continue;
             }
+            if (!new Links.Link(life, cursor.offset(), cursor.paddedRecordBytes()).sane()) {
+                lost.add(
+                        "record",
+                        segment.at(cursor.offset()),
+                        "a descriptor leads to no place where a record can stand");
+                continue;
+            }
             long location = Location.of(segment.slot(), cursor.offset(), cursor.paddedRecordBytes());
             long before = index.put(cursor.idHigh(), cursor.idLow(), location);
             if (before == Location.NONE) {
