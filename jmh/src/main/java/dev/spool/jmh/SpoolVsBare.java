@@ -47,7 +47,6 @@ public final class SpoolVsBare {
 
     public static void main(String[] arguments) throws RunnerException {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : ROUNDS_DEFAULT;
-        List<String> lines = new ArrayList<>();
         for (Pair pair : Pair.values()) {
             Series bare = new Series();
             Series beside = new Series();
@@ -57,12 +56,13 @@ public final class SpoolVsBare {
                 beside.add(run(SpoolBenchmark.class, pair.spool, SpoolBenchmark.Removes.BESIDE.name()));
                 alone.add(run(SpoolBenchmark.class, pair.spool, SpoolBenchmark.Removes.BETWEEN.name()));
             }
+            List<String> lines = new ArrayList<>();
             lines.add(pair.label);
             lines.add(bare.line("bare", pair, bare));
             lines.add(beside.line("spool, removing beside", pair, bare));
             lines.add(alone.line("spool, storing alone", pair, bare));
+            lines.forEach(System.out::println);
         }
-        lines.forEach(System.out::println);
     }
 
     private static Collection<RunResult> run(Class<?> benchmark, String method, String removes) throws RunnerException {

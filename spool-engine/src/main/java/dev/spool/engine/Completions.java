@@ -19,6 +19,7 @@ final class Completions {
     private final Executor own;
     private final @Nullable Executor hosts;
     private final @Nullable Pump pump;
+    private final LoneWaiter lone;
 
     /** Makes the engine go on when no threads do: one turn, false if there was nothing to do. */
     interface Pump {
@@ -36,6 +37,7 @@ final class Completions {
         this.own = own;
         this.hosts = hosts;
         this.pump = pump;
+        this.lone = new LoneWaiter(clock);
     }
 
     /** Delivers one settled operation. */
@@ -72,6 +74,10 @@ final class Completions {
 
     /** Waits, in the thread that submitted it, for the outcome; an interrupt is kept and does not cut the wait short. */
     Object await(Operation operation) {
+        return pump == null ? lone.await(operation, () -> sleepUntilDone(operation)) : sleepUntilDone(operation);
+    }
+
+    private Object sleepUntilDone(Operation operation) {
         boolean interrupted = false;
         while (!operation.isDone()) {
             if (pump != null) {

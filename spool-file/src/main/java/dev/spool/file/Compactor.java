@@ -37,6 +37,9 @@ final class Compactor implements MaintenanceStep {
     /** What a segment holds beside messages: header, footer, and the unused ends of blocks. */
     private static final int OVERHEAD_BYTES = 6 * Blocks.BYTES;
 
+    /** A file whose blocks were first written by commits is used again if no more than this part of them was not. */
+    private static final int HOLE_SHARE = 4;
+
     /** What the killers of a round may take. */
     private static final int KILLERS_BYTES = 4 * Blocks.BYTES;
 
@@ -364,13 +367,16 @@ final class Compactor implements MaintenanceStep {
     private void free(Segment victim) throws SpoolException {
         SegmentHeader header = java.util.Objects.requireNonNull(victim.header());
         boolean keep = !victim.poisoned()
-                && victim.filled()
+                && (victim.filled() || victim.sizeBytes() - victim.end() <= victim.sizeBytes() / HOLE_SHARE)
                 && files.mayReuse(victim)
                 && victim.sizeBytes() >= supply.segmentBytes()
                 && files.poolCount() < Math.max(4, files.all().size() / 20);
         try {
             if (keep) {
                 try (DiskFile file = context.disk().openForWriting(victim.path())) {
+                    if (!victim.filled()) {
+                        Zeros.write(file, victim.end(), victim.sizeBytes());
+                    }
                     file.write(header.freed().encode(), 0);
                     file.sync();
                 }

@@ -93,9 +93,7 @@ final class SegmentSupply {
         } catch (SpoolException e) {
             LOG.log(Level.DEBUG, "measured again in half a second", e);
         }
-        if (isShort()) {
-            context.wakeMaintenance();
-        }
+        context.wakeMaintenance(); // the pool has one less
     }
 
     /** Puts back a segment that was taken and not opened. */

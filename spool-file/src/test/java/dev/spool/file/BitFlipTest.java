@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class BitFlipTest {
 
-    private static final int FLIPS_PER_KIND = Integer.getInteger("spool.flips", 120);
+    private static final int FLIPS_PER_KIND = Integer.getInteger("spool.flips", 210);
     private static final int LOGS = 8;
     private static final Set<String> KINDS = Set.of(
             "segment header",
@@ -62,7 +62,7 @@ class BitFlipTest {
                             .collect(Collectors.groupingBy(FlipTarget::kind, TreeMap::new, Collectors.toList()));
             Random random = new Random(log);
             for (Map.Entry<String, List<FlipTarget>> kind : byKind.entrySet()) {
-                for (int i = 0; i < (FLIPS_PER_KIND + 4) / 5; i++) {
+                for (int i = 0; i < (FLIPS_PER_KIND + LOGS - 1) / LOGS; i++) {
                     List<FlipTarget> targets = kind.getValue();
                     FlipTarget target = targets.get(random.nextInt(targets.size()));
                     int offset = target.from() + random.nextInt(target.to() - target.from());
@@ -81,6 +81,7 @@ class BitFlipTest {
         }
         System.out.println("bits flipped from seed " + seed + ", " + (sealed ? "sealed: " : "active: ") + flips);
         assertThat(flips.keySet()).containsAll(KINDS);
+        assertThat(flips.values()).as("flips of each kind").allMatch(count -> count >= FLIPS_PER_KIND);
         if (sealed) {
             assertThat(flips).containsKey("footer");
         }
