@@ -109,7 +109,7 @@ final class Compactor implements MaintenanceStep {
             live += segment.liveBytes();
             size += segment.sizeBytes();
         }
-        return size > 2 * live + SLACK_SEGMENTS * (long) supply.segmentBytes();
+        return size > 2 * live + SLACK_SEGMENTS * (long) supply.hotSegmentBytes();
     }
 
     /** A poisoned segment is emptied whether that gains space or not. */
@@ -369,7 +369,7 @@ final class Compactor implements MaintenanceStep {
         boolean keep = !victim.poisoned()
                 && (victim.filled() || victim.sizeBytes() - victim.end() <= victim.sizeBytes() / HOLE_SHARE)
                 && files.mayReuse(victim)
-                && victim.sizeBytes() >= supply.segmentBytes()
+                && victim.sizeBytes() >= supply.hotSegmentBytes()
                 && files.poolCount() < Math.max(4, files.all().size() / 20);
         try {
             if (keep) {

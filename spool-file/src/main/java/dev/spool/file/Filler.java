@@ -69,7 +69,7 @@ final class Filler implements MaintenanceStep {
         if (found != null) {
             return found;
         }
-        int size = supply.segmentBytes();
+        int size = supply.hotSegmentBytes();
         boolean inUse = !files.living().isEmpty();
         if (!inUse
                 || files.readyCount() >= READY_MIN

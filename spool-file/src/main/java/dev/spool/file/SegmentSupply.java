@@ -22,6 +22,12 @@ final class SegmentSupply {
     /** A spool aims at this many segments before they grow. */
     private static final int SEGMENTS_AIMED_AT = 16;
 
+    /** A segment that is full sooner than this is followed by one twice as large. */
+    private static final long PACE_NANOS = 250_000_000L;
+
+    /** But none takes more than this part of the volume. */
+    private static final int SEGMENTS_IN_VOLUME = 128;
+
     /** More files than an owner makes between two looks at the epoch. */
     private static final int SLOTS_LEFT = 256;
 
@@ -30,12 +36,16 @@ final class SegmentSupply {
     private final SegmentFiles files;
     private final SpaceGauge space;
     private final SplittableRandom salts;
+    private volatile int paceBytes;
+    private long lastBegun;
 
     SegmentSupply(BackendContext context, int log, SegmentFiles files, SpaceGauge space) {
         this.space = space;
         this.context = context;
         this.log = log;
         this.files = files;
+        this.paceBytes = context.options().segmentBytesMin();
+        this.lastBegun = context.clock().nanoTime();
         this.salts = new SplittableRandom(context.storeId().getLeastSignificantBits()
                 ^ context.epoch() * 0x9e3779b97f4a7c15L
                 ^ context.clock().now().toEpochMilli());
@@ -58,6 +68,28 @@ final class SegmentSupply {
     }
 
     /**
+     * Size of the next segment of the hot stream: as the volume of data asks for, and larger where segments fill up so fast that
+     * ending one and beginning the next would be most of the work.
+     */
+    int hotSegmentBytes() {
+        long share = Long.highestOneBit(Math.max(1, space.shareBytes() / SEGMENTS_IN_VOLUME));
+        long paced = Math.min(paceBytes, Math.min(context.options().segmentBytesMax(), share));
+        return (int) Math.max(segmentBytes(), paced);
+    }
+
+    /** Takes note that a segment of the hot stream begins. Committer. */
+    private void pace() {
+        long now = context.clock().nanoTime();
+        long lasted = now - lastBegun;
+        if (lasted < PACE_NANOS && paceBytes < context.options().segmentBytesMax()) {
+            paceBytes *= 2;
+        } else if (lasted > 16 * PACE_NANOS && paceBytes > context.options().segmentBytesMin()) {
+            paceBytes /= 2;
+        }
+        lastBegun = now;
+    }
+
+    /**
      * Takes a segment for the next life of a stream.
      *
      * @param neededBytes smallest size that will do
@@ -68,10 +100,14 @@ final class SegmentSupply {
             throw new SpoolFullException("a batch needs a segment of " + neededBytes + " bytes, and segmentBytesMax is "
                     + context.options().segmentBytesMax() + "; raise it");
         }
+        if (purpose == Purpose.OPERATIONS) {
+            pace();
+        }
         long kept = purpose.segmentsLeft() * (long) space.smallestSegmentBytes();
         try {
             Segment pooled = files.take((int) neededBytes, kept - roomBytes());
-            Segment segment = pooled != null ? pooled : create((int) neededBytes, kept);
+            int wanted = purpose == Purpose.OPERATIONS ? hotSegmentBytes() : segmentBytes();
+            Segment segment = pooled != null ? pooled : create((int) neededBytes, wanted, kept);
             if (!segment.filled()) {
                 fillIfShort(segment);
             }
@@ -147,11 +183,11 @@ final class SegmentSupply {
     }
 
     /** Makes a new file. Where room is short it is as small as will do. */
-    private Segment create(int neededBytes, long kept) throws SpoolException {
+    private Segment create(int neededBytes, int wantedBytes, long kept) throws SpoolException {
         int least = Math.min(
                 context.options().segmentBytesMax(),
                 Math.max(context.options().segmentBytesMin(), (int) Long.highestOneBit(2L * neededBytes - 1)));
-        int wanted = Math.max(segmentBytes(), least);
+        int wanted = Math.max(wantedBytes, least);
         long room = roomBytes() + files.poolBytes() - kept;
         int size = room < wanted || isShort() ? least : wanted;
         if (Math.min(room, roomBytes()) < size) {

@@ -31,6 +31,7 @@ final class SpaceGauge implements MaintenanceStep {
     private final int chunkBytesMax;
     private final int smallestSegmentBytes;
     private volatile long maxMessageBytes;
+    private volatile long shareBytes;
 
     SpaceGauge(BackendContext context) {
         this.context = context;
@@ -74,6 +75,11 @@ final class SpaceGauge implements MaintenanceStep {
         return spaces.getOrDefault(log, Backend.Space.ENOUGH);
     }
 
+    /** What a log may take of the volume at the most. */
+    long shareBytes() {
+        return shareBytes;
+    }
+
     /** Largest part of a message that is written at once: a few fill the smallest segment without much waste. */
     int chunkBytesMax() {
         return chunkBytesMax;
@@ -96,10 +102,11 @@ final class SpaceGauge implements MaintenanceStep {
     @Override
     public long step() throws SpoolException {
         long volume = volumeBytes();
+        shareBytes = volume / context.shards();
         maxMessageBytes = Math.max(1, Math.min(context.options().maxMessageBytes(), volume / 8));
         Backend.Space worst = Backend.Space.ENOUGH;
         for (Map.Entry<SegmentFiles, Backend.Space> entry : spaces.entrySet()) {
-            Backend.Space space = measure(entry.getKey(), volume / context.shards());
+            Backend.Space space = measure(entry.getKey(), shareBytes);
             entry.setValue(space);
             worst = space.compareTo(worst) > 0 ? space : worst;
         }
