@@ -9,13 +9,13 @@ import dev.spool.Spool;
 import dev.spool.SpoolId;
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
+import dev.spool.engine.io.SystemDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +42,7 @@ class MissingSegmentRepairTest {
                 spool.blocking().store(id, Message.of(ByteBuffer.wrap(new byte[3000])));
             }
         }
-        Files.delete(firstSegment());
+        Files.delete(fullestSegment());
         List<Finding> found = new ArrayList<>();
         assertThat(provider.check(directory, OPTIONS, found::add).damaged()).isPositive();
         assertThat(found).anyMatch(finding -> finding.kind().equals("missing-segment"));
@@ -61,11 +61,15 @@ class MissingSegmentRepairTest {
         }
     }
 
-    private Path firstSegment() throws Exception {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(path -> path.toString().endsWith(".seg"))
-                    .min(Comparator.naturalOrder())
-                    .orElseThrow();
+    private Path fullestSegment() throws Exception {
+        LoadedLog log = new LogLoader(SystemDisk.INSTANCE, directory, 0, ByteBuffer.allocate(0)).load();
+        try {
+            return log.files().living().stream()
+                    .max(Comparator.comparingLong(Segment::liveBytes))
+                    .orElseThrow()
+                    .path();
+        } finally {
+            log.files().closeReaders();
         }
     }
 }
