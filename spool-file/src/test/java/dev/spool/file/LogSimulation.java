@@ -1,5 +1,11 @@
 package dev.spool.file;
 
+import static dev.spool.file.RecordDraft.bytesOf;
+import static dev.spool.file.RecordDraft.crc;
+import static dev.spool.file.RecordDraft.join;
+import static dev.spool.file.RecordDraft.publish;
+import static dev.spool.file.RecordDraft.record;
+
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolInDoubtException;
@@ -431,11 +437,7 @@ final class LogSimulation {
             count("sync failed");
             return false;
         }
-        log.publish(batch);
-        for (BatchRecord record : records) {
-            Current previous = record.previous();
-            log.head().advance(record.header(), previous != null, previous == null ? null : previous.info());
-        }
+        publish(log, batch, records);
         doubts.clear();
         after.forEach(this::apply);
         return true;
@@ -504,12 +506,6 @@ final class LogSimulation {
         return new Version(body, bytesOf(message.envelope()));
     }
 
-    private static byte[] bytesOf(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.duplicate().get(bytes);
-        return bytes;
-    }
-
     private RecordHeader header(
             byte type, SpoolId id, int partBytes, long bodyBytes, int partCrc, Extensions extensions, Current current) {
         long revision = nextRevision++;
@@ -520,15 +516,6 @@ final class LogSimulation {
                 type, (byte) 0, 0, revision, birth, id, partBytes, bodyBytes, partCrc, 1_700_000_000_000L, extensions);
     }
 
-    private static BatchRecord record(RecordHeader header, Current previous, BatchRecord chunk, byte[] payload) {
-        ByteBuffer staged = null;
-        if (payload != null) {
-            int limit = BatchRecord.HEADROOM_BYTES + payload.length;
-            staged = ByteBuffer.allocateDirect(limit + 8).limit(limit).put(BatchRecord.HEADROOM_BYTES, payload);
-        }
-        return new BatchRecord(header, previous, chunk, staged);
-    }
-
     private SpoolId id() {
         return new SpoolId(1, random.nextInt(IDS));
     }
@@ -537,16 +524,6 @@ final class LogSimulation {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
         return bytes;
-    }
-
-    private static int crc(byte[] bytes) {
-        return bytes.length == 0 ? 0 : RecordHeader.crc(ByteBuffer.wrap(bytes), 0, bytes.length);
-    }
-
-    private static byte[] join(byte[] first, byte[] second) {
-        byte[] both = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
-        return both;
     }
 
     /** Names the point at which the power went by the code it interrupted. */

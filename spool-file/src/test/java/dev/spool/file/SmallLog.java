@@ -1,5 +1,11 @@
 package dev.spool.file;
 
+import static dev.spool.file.RecordDraft.bytesOf;
+import static dev.spool.file.RecordDraft.crc;
+import static dev.spool.file.RecordDraft.join;
+import static dev.spool.file.RecordDraft.publish;
+import static dev.spool.file.RecordDraft.record;
+
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolOptions;
@@ -184,11 +190,7 @@ final class SmallLog {
     private void commit(List<BatchRecord> records) throws SpoolException {
         Batch batch = new Batch(records, true, log.head());
         log.commit(batch).toCompletableFuture().join();
-        log.publish(batch);
-        for (BatchRecord record : records) {
-            Current previous = record.previous();
-            log.head().advance(record.header(), previous != null, previous == null ? null : previous.info());
-        }
+        publish(log, batch, records);
     }
 
     private RecordHeader header(
@@ -219,34 +221,9 @@ final class SmallLog {
                 extensions);
     }
 
-    private static BatchRecord record(RecordHeader header, Current previous, BatchRecord chunk, byte[] payload) {
-        ByteBuffer staged = null;
-        if (payload != null) {
-            int limit = BatchRecord.HEADROOM_BYTES + payload.length;
-            staged = ByteBuffer.allocateDirect(limit + 8).limit(limit).put(BatchRecord.HEADROOM_BYTES, payload);
-        }
-        return new BatchRecord(header, previous, chunk, staged);
-    }
-
     private byte[] bytes(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
-        return bytes;
-    }
-
-    private static int crc(byte[] bytes) {
-        return bytes.length == 0 ? 0 : RecordHeader.crc(ByteBuffer.wrap(bytes), 0, bytes.length);
-    }
-
-    private static byte[] join(byte[] a, byte[] b) {
-        byte[] joined = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, joined, a.length, b.length);
-        return joined;
-    }
-
-    private static byte[] bytesOf(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.duplicate().get(bytes);
         return bytes;
     }
 }
