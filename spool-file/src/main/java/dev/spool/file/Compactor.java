@@ -34,6 +34,7 @@ final class Compactor implements MaintenanceStep {
     private static final int ROUND_BYTES_MAX = 4 << 20;
     private static final int ROUND_RECORDS_MAX = 256;
     private static final int SLACK_SEGMENTS = 4;
+    private static final int POOL_SEGMENTS = 4;
     /** What a segment holds beside messages: header, footer, and the unused ends of blocks. */
     private static final int OVERHEAD_BYTES = 6 * Blocks.BYTES;
 
@@ -45,6 +46,7 @@ final class Compactor implements MaintenanceStep {
 
     private static final double WORTH_IT = 0.5;
     private static final double WORTH_IT_AT_ALL = 0.8;
+    private static final double DEAD_ONLY = 0;
     private static final double EVACUATED_ONLY = -1;
 
     private final BackendContext context;
@@ -61,6 +63,8 @@ final class Compactor implements MaintenanceStep {
     private final Set<Long> unfreed = new HashSet<>();
 
     private @Nullable SpoolCorruptException damage;
+    /** Until when nothing is copied in the background, whoever wakes it: the pace of {@code compactionBytesPerSecond}. */
+    private long restsUntil;
 
     Compactor(BackendContext context, int logNumber, FileLog log, SegmentSupply supply, SpaceGauge space) {
         this.context = context;
@@ -70,6 +74,7 @@ final class Compactor implements MaintenanceStep {
         this.supply = supply;
         this.cold = log.cold();
         this.space = space;
+        this.restsUntil = context.clock().nanoTime();
     }
 
     @Override
@@ -85,20 +90,34 @@ final class Compactor implements MaintenanceStep {
             if (!freeFinished()) {
                 return Long.MAX_VALUE;
             }
-            List<Segment> victims =
-                    urgent || overBound() ? victims(urgent ? WORTH_IT_AT_ALL : WORTH_IT) : evacuations();
+            long rest = urgent ? 0 : Math.max(0, restsUntil - context.clock().nanoTime());
+            List<Segment> victims = victims(urgent ? WORTH_IT_AT_ALL : worthIt(rest > 0));
             if (victims.isEmpty()) {
                 held.clear();
-                return IDLE_NANOS;
+                return rest > 0 ? rest : IDLE_NANOS;
             }
             long bytes = relocate(victims);
             if (!log.catalogue().relocating()) {
                 return WAITING_NANOS; // nothing could be copied at present
             }
-            return urgent ? 0 : bytes * 1_000_000_000L / context.options().compactionBytesPerSecond();
+            rest += bytes * 1_000_000_000L / context.options().compactionBytesPerSecond();
+            restsUntil = context.clock().nanoTime() + rest;
+            return urgent ? 0 : rest;
         } finally {
             log.maintenanceLock().unlock();
         }
+    }
+
+    /** What the present state of the log makes worth compacting when there is room. */
+    private double worthIt(boolean resting) {
+        if (!resting && overBound()) {
+            return WORTH_IT;
+        }
+        return files.poolCount() < poolMax() ? DEAD_ONLY : EVACUATED_ONLY; // a file used again need not be filled
+    }
+
+    private int poolMax() {
+        return Math.max(POOL_SEGMENTS, files.all().size() / 20);
     }
 
     /** Whether the living segments take more than twice what is live in them, and four segments. */
@@ -110,16 +129,6 @@ final class Compactor implements MaintenanceStep {
             size += segment.sizeBytes();
         }
         return size > 2 * live + SLACK_SEGMENTS * (long) supply.hotSegmentBytes();
-    }
-
-    /** A poisoned segment is emptied whether that gains space or not. */
-    private List<Segment> evacuations() throws SpoolException {
-        for (Segment segment : files.living()) {
-            if (segment.poisoned()) {
-                return victims(WORTH_IT);
-            }
-        }
-        return List.of();
     }
 
     /** One round at full speed, of everything that gains anything; true if there may be more. */
@@ -370,7 +379,7 @@ final class Compactor implements MaintenanceStep {
                 && (victim.filled() || victim.sizeBytes() - victim.end() <= victim.sizeBytes() / HOLE_SHARE)
                 && files.mayReuse(victim)
                 && victim.sizeBytes() >= supply.hotSegmentBytes()
-                && files.poolCount() < Math.max(4, files.all().size() / 20);
+                && files.poolCount() < poolMax();
         try {
             if (keep) {
                 try (DiskFile file = context.disk().openForWriting(victim.path())) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Filler implements MaintenanceStep {
 
-    private static final int READY_MIN = 2;
+    /** One segment takes longer to use up than to fill. */
+    private static final int READY_MIN = 1;
 
     private final BackendContext context;
     private final int log;
@@ -73,7 +74,7 @@ final class Filler implements MaintenanceStep {
         boolean inUse = !files.living().isEmpty();
         if (!inUse
                 || files.readyCount() >= READY_MIN
-                || space.space() != Backend.Space.ENOUGH
+                || space.of(files) != Backend.Space.ENOUGH
                 || supply.roomBytes() < size) {
             return null;
         }
