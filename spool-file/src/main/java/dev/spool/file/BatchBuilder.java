@@ -15,8 +15,16 @@ final class BatchBuilder {
 
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(Blocks.BYTES);
 
+    /** Room for the records of a batch that nobody has staged, tombstones first of all. */
+    private static final int OWN_BYTES = 64 << 10;
+
     private final ByteBuffer header = ByteBuffer.allocateDirect(BatchHeader.BYTES);
     private ByteBuffer directory = ByteBuffer.allocateDirect(Blocks.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer kept = ByteBuffer.allocateDirect(OWN_BYTES);
+    private ByteBuffer own = kept;
+    /** The last piece, if it is of {@link #own} and may grow. */
+    private @Nullable ByteBuffer growing;
+
     private ByteBuffer[] pieces = new ByteBuffer[64];
     private int count;
     private int records;
@@ -30,6 +38,7 @@ final class BatchBuilder {
         position = newPosition;
         at = newPosition + BatchHeader.BYTES;
         directory.clear();
+        own = kept.clear();
         if (before != null) {
             piece(before);
         }
@@ -58,34 +67,53 @@ final class BatchBuilder {
 
     /** Adds a record with a payload of its own, or none; returns its offset. */
     int add(RecordHeader record, @Nullable ByteBuffer payload) {
-        int bytes = payload == null ? 0 : payload.remaining();
-        ByteBuffer whole = ByteBuffer.allocateDirect(Blocks.align8(record.encodedBytes() + bytes));
-        record.encode(whole);
-        if (payload != null) {
-            whole.put(payload.duplicate());
+        int bytes = Blocks.align8(record.encodedBytes() + (payload == null ? 0 : payload.remaining()));
+        if (own.remaining() < bytes) {
+            own = ByteBuffer.allocateDirect(Math.max(OWN_BYTES, bytes)); // the one before belongs to its pieces
+            growing = null;
         }
-        return place(record, whole.clear());
-    }
-
-    /** Adds a record as it stands on disk, header and payload alike, under another header. */
-    private int place(RecordHeader record, ByteBuffer whole) {
-        int offset = at;
-        at += whole.remaining();
-        describe(offset, record);
-        piece(whole);
-        records++;
+        int start = own.position();
+        record.encode(own);
+        if (payload != null) {
+            own.put(payload.duplicate());
+        }
+        while (own.position() < start + bytes) {
+            own.put((byte) 0);
+        }
+        int offset = describe(record, own, start);
+        at += bytes;
+        ByteBuffer last = growing;
+        if (last != null) {
+            last.limit(start + bytes);
+        } else {
+            ByteBuffer piece = own.duplicate().limit(start + bytes).position(start);
+            piece(piece);
+            growing = piece;
+        }
         return offset;
     }
 
-    private void describe(int offset, RecordHeader record) {
-        int bytes = 8 + record.encodedBytes();
-        if (directory.remaining() < bytes) {
-            ByteBuffer larger =
-                    ByteBuffer.allocateDirect(directory.capacity() * 2 + bytes).order(ByteOrder.LITTLE_ENDIAN);
+    /** Adds a record as it stands on disk, header and payload alike. */
+    private int place(RecordHeader record, ByteBuffer whole) {
+        int offset = describe(record, whole, whole.position());
+        at += whole.remaining();
+        piece(whole);
+        return offset;
+    }
+
+    /** Takes note of the next record, whose header has been encoded at {@code start}; returns its offset. */
+    private int describe(RecordHeader record, ByteBuffer encoded, int start) {
+        int headerBytes = record.encodedBytes();
+        if (directory.remaining() < 8 + headerBytes) {
+            ByteBuffer larger = ByteBuffer.allocateDirect(directory.capacity() * 2 + 8 + headerBytes)
+                    .order(ByteOrder.LITTLE_ENDIAN);
             directory = larger.put(directory.flip());
         }
-        directory.putInt(offset).putInt(0);
-        record.encode(directory);
+        directory.putInt(at).putInt(0);
+        directory.put(directory.position(), encoded, start, headerBytes);
+        directory.position(directory.position() + headerBytes);
+        records++;
+        return at;
     }
 
     /** Ends the batch; {@link #pieces()} are then to be written at the position given, {@link #totalBytes()} in all. */
@@ -140,6 +168,8 @@ final class BatchBuilder {
     void clear() {
         Arrays.fill(pieces, 0, count, null);
         count = 0;
+        growing = null;
+        own = kept;
     }
 
     private void pad() {
@@ -151,6 +181,7 @@ final class BatchBuilder {
     }
 
     private void piece(ByteBuffer buffer) {
+        growing = null;
         if (count == pieces.length) {
             pieces = Arrays.copyOf(pieces, count * 2);
         }

@@ -333,8 +333,12 @@ final class FileLog implements LogStore {
     }
 
     private List<Extensions.Own> links(BatchRecord entry) {
-        List<Extensions.Own> own = new ArrayList<>(entry.header().extensions().own());
         FileCurrent previous = (FileCurrent) entry.previous();
+        BatchRecord chunk = entry.previousChunk();
+        if (previous == null && chunk == null) {
+            return List.of();
+        }
+        List<Extensions.Own> own = new ArrayList<>(entry.header().extensions().own());
         if (previous != null) {
             List<Links.Link> targets = new ArrayList<>(2);
             boolean envelope = entry.header().type() == RecordType.ENVELOPE;
@@ -354,7 +358,6 @@ final class FileLog implements LogStore {
                 own.add(Links.encode(Links.TARGETS, targets));
             }
         }
-        BatchRecord chunk = entry.previousChunk();
         if (chunk != null) {
             own.add(Links.encode(Links.PREVIOUS_CHUNK, List.of(files.link(chunk.location()))));
         }
