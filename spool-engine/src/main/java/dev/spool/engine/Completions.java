@@ -19,7 +19,7 @@ final class Completions {
     private final Executor own;
     private final @Nullable Executor hosts;
     private final @Nullable Pump pump;
-    private final LoneWaiter lone;
+    private final Lookout lookout;
 
     /** Makes the engine go on when no threads do: one turn, false if there was nothing to do. */
     interface Pump {
@@ -37,7 +37,7 @@ final class Completions {
         this.own = own;
         this.hosts = hosts;
         this.pump = pump;
-        this.lone = new LoneWaiter(clock);
+        this.lookout = new Lookout(clock);
     }
 
     /** Delivers one settled operation. */
@@ -74,16 +74,24 @@ final class Completions {
 
     /** Waits, in the thread that submitted it, for the outcome; an interrupt is kept and does not cut the wait short. */
     Object await(Operation operation) {
-        return pump == null ? lone.await(operation, () -> sleepUntilDone(operation)) : sleepUntilDone(operation);
+        if (pump == null) {
+            lookout.await(operation, () -> sleepUntilDone(operation));
+        } else {
+            while (!operation.isDone()) {
+                turn(pump);
+            }
+        }
+        WakeChain chain = operation.chain;
+        if (chain != null) {
+            chain.wakeSome();
+        }
+        return operation.outcome();
     }
 
-    private Object sleepUntilDone(Operation operation) {
+    private void sleepUntilDone(Operation operation) {
         boolean interrupted = false;
+        operation.asleep = true;
         while (!operation.isDone()) {
-            if (pump != null) {
-                turn(pump);
-                continue;
-            }
             long now = clock.nanoTime();
             if (operation.expire(now)) {
                 deliver(operation);
@@ -92,11 +100,10 @@ final class Completions {
             LockSupport.parkNanos(operation, Math.min(operation.nextExpiry(now) - now, LOOK_NANOS));
             interrupted |= Thread.interrupted();
         }
-        Delivery.passOn(operation);
+        operation.asleep = false;
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return operation.outcome();
     }
 
     /** As {@link #await(Operation)}, for many. */

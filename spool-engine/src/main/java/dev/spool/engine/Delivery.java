@@ -8,18 +8,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcomes of one batch on their way out. Waking a thread costs more than storing a message, so that the committer wakes
- * only a few, and each of those wakes the next ones before it returns to its caller: the next batch starts meanwhile.
+ * The outcomes of one batch on their way out. Threads that sleep are woken by way of a {@link WakeChain}, so that the next batch
+ * starts meanwhile.
  *
  * <p>Used by one thread at a time, and again after each {@link #flush}.
  */
 final class Delivery {
 
-    private static final int ROOTS = 2;
-
     private final Completions completions;
-    private @Nullable Operation[] parked = new @Nullable Operation[16];
-    private int parkedCount;
+    private @Nullable Operation[] waiting = new @Nullable Operation[16];
+    private int waitingCount;
     private @Nullable Operation[] others = new @Nullable Operation[16];
     private int otherCount;
 
@@ -31,10 +29,10 @@ final class Delivery {
     void add(Operation operation) {
         completions.measure(operation);
         if (operation.waiter instanceof Thread) {
-            if (parkedCount == parked.length) {
-                parked = Arrays.copyOf(parked, parkedCount * 2);
+            if (waitingCount == waiting.length) {
+                waiting = Arrays.copyOf(waiting, waitingCount * 2);
             }
-            parked[parkedCount++] = operation;
+            waiting[waitingCount++] = operation;
         } else {
             if (otherCount == others.length) {
                 others = Arrays.copyOf(others, otherCount * 2);
@@ -45,15 +43,7 @@ final class Delivery {
 
     /** Makes all outcomes visible and sees to it that everybody hears of theirs. */
     void flush() {
-        link();
-        for (int i = 0; i < parkedCount; i++) {
-            requireNonNull(parked[i]).finish();
-        }
-        for (int i = 0; i < Math.min(ROOTS, parkedCount); i++) {
-            LockSupport.unpark((Thread) requireNonNull(parked[i]).waiter);
-        }
-        Arrays.fill(parked, 0, parkedCount, null);
-        parkedCount = 0;
+        finishWaiting();
         for (int i = 0; i < otherCount; i++) {
             Operation operation = requireNonNull(others[i]);
             operation.finish();
@@ -67,21 +57,27 @@ final class Delivery {
         otherCount = 0;
     }
 
-    /** Wakes those whom the waiter of a finished operation is to wake; called by that waiter. */
-    static void passOn(Operation operation) {
-        wake(operation.wakeFirst);
-        wake(operation.wakeSecond);
-        operation.wakeFirst = null;
-        operation.wakeSecond = null;
-    }
-
-    private void link() {
-        int child = ROOTS;
-        for (int i = 0; child < parkedCount; i++) {
-            Operation parent = requireNonNull(parked[i]);
-            parent.wakeFirst = parked[child++];
-            parent.wakeSecond = child < parkedCount ? parked[child++] : null;
+    private void finishWaiting() {
+        if (waitingCount == 0) {
+            return;
         }
+        WakeChain chain = new WakeChain();
+        for (int i = 0; i < waitingCount; i++) {
+            Operation operation = requireNonNull(waiting[i]);
+            operation.chain = chain;
+            operation.finish();
+        }
+        int sleeping = 0;
+        for (int i = 0; i < waitingCount; i++) {
+            Operation operation = requireNonNull(waiting[i]);
+            if (operation.asleep) {
+                waiting[sleeping++] = operation;
+            }
+        }
+        chain.publish(Arrays.copyOf(waiting, sleeping));
+        chain.wakeSome();
+        Arrays.fill(waiting, 0, waitingCount, null);
+        waitingCount = 0;
     }
 
     private void count(Operation operation, Tally tally) {
@@ -92,12 +88,6 @@ final class Delivery {
             completions.callback(tally);
         } else {
             LockSupport.unpark(tally.waiter());
-        }
-    }
-
-    private static void wake(@Nullable Operation sleeper) {
-        if (sleeper != null) {
-            LockSupport.unpark((Thread) sleeper.waiter);
         }
     }
 }

@@ -143,12 +143,12 @@ final class Operation extends InboxEntry implements Runnable {
     @Nullable
     SpoolException doom;
 
-    // Links of the wake-up tree; written before DONE, read by the woken thread.
+    /** Those who sleep for the same batch; written before DONE, read by the waiter. */
     @Nullable
-    Operation wakeFirst;
+    WakeChain chain;
 
-    @Nullable
-    Operation wakeSecond;
+    /** Whether the thread that waits sleeps, or is about to. */
+    volatile boolean asleep;
 
     Operation(Kind kind, SpoolId id, Terms terms, Object waiter, @Nullable Payload payload) {
         this.kind = kind;
@@ -166,7 +166,7 @@ final class Operation extends InboxEntry implements Runnable {
     }
 
     boolean isDone() {
-        return (int) STATE.getAcquire(this) == DONE;
+        return (int) STATE.getVolatile(this) == DONE;
     }
 
     /** Whether an outcome has been chosen, be it not yet visible to the waiter. */
