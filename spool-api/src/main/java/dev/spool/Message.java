@@ -2,6 +2,7 @@ package dev.spool;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What a spool holds under one id: a body in one or several buffers, and an optional small envelope that the host defines
@@ -19,7 +20,7 @@ public final class Message {
     private final long bodyBytes;
 
     private Message(List<ByteBuffer> body, ByteBuffer envelope) {
-        this.body = body.stream().map(ByteBuffer::slice).toList();
+        this.body = views(body, ByteBuffer::slice);
         this.envelope = envelope.slice();
         long total = 0;
         for (ByteBuffer part : this.body) {
@@ -55,10 +56,14 @@ public final class Message {
 
     /** The body's parts, each a fresh view from its first to its last byte. */
     public List<ByteBuffer> body() {
-        if (body.size() == 1) {
-            return List.of(body.get(0).duplicate()); // as good as always, and in the path of every store
+        return views(body, ByteBuffer::duplicate);
+    }
+
+    private static List<ByteBuffer> views(List<ByteBuffer> parts, UnaryOperator<ByteBuffer> view) {
+        if (parts.size() == 1) {
+            return List.of(view.apply(parts.get(0))); // as good as always, and in the path of every store
         }
-        return body.stream().map(ByteBuffer::duplicate).toList();
+        return parts.stream().map(view).toList();
     }
 
     /** The envelope, a fresh view; no bytes remaining if there is none. */

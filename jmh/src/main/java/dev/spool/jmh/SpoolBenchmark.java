@@ -67,7 +67,7 @@ public class SpoolBenchmark {
     public enum Removes {
         /** All the time: a live window that moves on. Each message costs two operations. */
         BESIDE,
-        /** Between iterations only: the store alone. */
+        /** Between iterations only: the store alone. Of recycled segments, if iterations are short ({@code -w 250ms -r 250ms}). */
         BETWEEN
     }
 

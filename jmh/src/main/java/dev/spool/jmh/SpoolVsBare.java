@@ -21,8 +21,12 @@ import org.openjdk.jmh.util.Statistics;
 public final class SpoolVsBare {
 
     private static final int ROUNDS_DEFAULT = 3;
-    private static final TimeValue SLICE = TimeValue.seconds(2);
-    private static final int SLICES = 3;
+
+    /** So short that what is stored in one fits into recycled segments, if messages are removed between them. */
+    private static final TimeValue SLICE = TimeValue.milliseconds(250);
+
+    private static final int WARM_UP_SLICES = 16;
+    private static final int SLICES = 16;
 
     private SpoolVsBare() {}
 
@@ -68,7 +72,7 @@ public final class SpoolVsBare {
     private static Collection<RunResult> run(Class<?> benchmark, String method, String removes) throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + benchmark.getName().replace(".", "\\.") + "\\." + method + "$")
-                .warmupIterations(1)
+                .warmupIterations(WARM_UP_SLICES)
                 .warmupTime(SLICE)
                 .measurementIterations(SLICES)
                 .measurementTime(SLICE)
