@@ -22,10 +22,13 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** How long a restart takes: opening a spool that was closed cleanly, in a JVM that has just started. */
+/**
+ * How long it takes to open a spool that was closed cleanly. The first iteration is in a JVM that has just started, which loads its
+ * classes and interprets them; the others are in one that has opened a spool before.
+ */
 @Fork(3)
 @Warmup(iterations = 0)
-@Measurement(iterations = 1)
+@Measurement(iterations = 8)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @State(Scope.Benchmark)

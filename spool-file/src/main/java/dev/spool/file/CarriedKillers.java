@@ -41,7 +41,7 @@ final class CarriedKillers {
                         add(victim, list.life(), offset, list.byCopy());
                     }
                 }
-            } else if (cursor.hasExtensions()) {
+            } else if (cursor.hasLinks()) {
                 readable &= addTargets(victim, cursor);
             }
         }

@@ -12,6 +12,7 @@ final class DescriptorCursor {
 
     private static final int HEADER = 8;
     private static final int TAG_ENVELOPE = 1;
+    private static final int ENVELOPE_EXTENSION_BYTES = 16;
 
     private final ByteBuffer in;
     private final int end;
@@ -67,8 +68,9 @@ final class DescriptorCursor {
         return Blocks.align8(RecordHeader.BYTES + extensionBytes() + envelopeBytes() + partBytes());
     }
 
-    boolean hasExtensions() {
-        return extensionBytes() > 0;
+    /** Whether it tells more than an envelope's length and checksum: then it may name other records. */
+    boolean hasLinks() {
+        return extensionBytes() > (startsWithEnvelope() ? ENVELOPE_EXTENSION_BYTES : 0);
     }
 
     /** The whole descriptor, decoded and its checksum verified; null if it is damaged. */
@@ -89,7 +91,10 @@ final class DescriptorCursor {
     }
 
     int envelopeBytes() {
-        int first = at + HEADER + RecordHeader.BYTES;
-        return extensionBytes() >= 16 && in.get(first) == TAG_ENVELOPE ? in.getInt(first + 4) : 0;
+        return startsWithEnvelope() ? in.getInt(at + HEADER + RecordHeader.BYTES + 4) : 0;
+    }
+
+    private boolean startsWithEnvelope() {
+        return extensionBytes() >= ENVELOPE_EXTENSION_BYTES && in.get(at + HEADER + RecordHeader.BYTES) == TAG_ENVELOPE;
     }
 }

@@ -11,29 +11,41 @@ import java.util.Map;
  */
 final class KilledRecords {
 
+    private static final Offsets NONE = new Offsets();
+
     private final Map<Long, Offsets> byOperation = new HashMap<>();
     private final Map<Long, Offsets> byCopy = new HashMap<>();
+    private long count;
 
     void add(long life, int offset, boolean copied) {
+        count++;
         (copied ? byCopy : byOperation)
                 .computeIfAbsent(life, any -> new Offsets())
                 .add(offset);
     }
 
-    boolean killed(long life, int offset) {
-        return byOperation(life, offset) || contains(byCopy, life, offset);
+    /** How many records have been named, those that are not there any more or named twice included. */
+    long count() {
+        return count;
+    }
+
+    /** The records of a life that are dead, for whatever reason. */
+    Offsets ofLife(long life) {
+        Offsets operations = byOperation.get(life);
+        Offsets copies = byCopy.get(life);
+        if (operations == null || copies == null) {
+            return operations != null ? operations : copies != null ? copies : NONE;
+        }
+        return operations.with(copies);
     }
 
     boolean byOperation(long life, int offset) {
-        return contains(byOperation, life, offset);
-    }
-
-    private static boolean contains(Map<Long, Offsets> kind, long life, int offset) {
-        Offsets offsets = kind.get(life);
+        Offsets offsets = byOperation.get(life);
         return offsets != null && offsets.contains(offset);
     }
 
-    private static final class Offsets {
+    /** Places of records in one life. */
+    static final class Offsets {
         private int[] values = new int[16];
         private int count;
         private boolean sorted = true;
@@ -44,6 +56,15 @@ final class KilledRecords {
             }
             values[count++] = offset;
             sorted = false;
+        }
+
+        Offsets with(Offsets others) {
+            Offsets both = new Offsets();
+            both.values = Arrays.copyOf(values, count + others.count);
+            System.arraycopy(others.values, 0, both.values, count, others.count);
+            both.count = count + others.count;
+            both.sorted = false;
+            return both;
         }
 
         boolean contains(int offset) {

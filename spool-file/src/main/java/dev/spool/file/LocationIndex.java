@@ -35,6 +35,15 @@ final class LocationIndex {
         this.hash = hash;
     }
 
+    /** Makes room for about that many ids at once, in an index that is still empty. */
+    void expect(long ids) {
+        double each = ids / (double) STRIPES;
+        int mostInOne = (int) Math.min(1 << 26, each + 3 * Math.sqrt(each)); // they are spread at random
+        for (int i = 0; ids > STRIPES && i < STRIPES; i++) {
+            stripe(i).expect(mostInOne);
+        }
+    }
+
     /** The location of the id, or 0 if there is none. */
     long get(SpoolId id) {
         return get(id.high(), id.low());
@@ -55,6 +64,16 @@ final class LocationIndex {
         requireLocation(location);
         long idHash = hash.of(high, low);
         return stripe(stripeOf(idHash)).put(idHash, high, low, location);
+    }
+
+    /**
+     * Sets the locations of many ids of one stripe.
+     *
+     * @param entries high, low and location of each; the location is replaced by the previous one, or 0
+     * @param end behind the last entry
+     */
+    void putAll(int stripe, long[] entries, int end) {
+        stripe(stripe).putAll(hash, entries, end);
     }
 
     /** Removes the id; returns the location it had, or 0. */
@@ -117,6 +136,11 @@ final class LocationIndex {
         return present == null ? new long[0] : present.entries();
     }
 
+    /** The stripe that an id belongs to. */
+    int stripeOf(long high, long low) {
+        return stripeOf(hash.of(high, low));
+    }
+
     /** The upper bits; a table uses the lower half. */
     private static int stripeOf(long idHash) {
         return (int) (idHash >>> (Long.SIZE - STRIPE_BITS));
@@ -149,6 +173,15 @@ final class LocationIndex {
             this.table = table;
         }
 
+        void expect(int ids) {
+            long stamp = lock.writeLock();
+            try {
+                table.expect(ids);
+            } finally {
+                lock.unlockWrite(stamp);
+            }
+        }
+
         long get(long idHash, long high, long low) {
             long stamp = lock.tryOptimisticRead();
             if (stamp != 0) {
@@ -169,6 +202,18 @@ final class LocationIndex {
             long stamp = lock.writeLock();
             try {
                 return table.put(idHash, high, low, location);
+            } finally {
+                lock.unlockWrite(stamp);
+            }
+        }
+
+        void putAll(IdHash hash, long[] entries, int end) {
+            long stamp = lock.writeLock();
+            try {
+                for (int at = 0; at < end; at += 3) {
+                    long idHash = hash.of(entries[at], entries[at + 1]);
+                    entries[at + 2] = table.put(idHash, entries[at], entries[at + 1], entries[at + 2]);
+                }
             } finally {
                 lock.unlockWrite(stamp);
             }

@@ -51,6 +51,15 @@ final class LocationTable {
         return slots == EMPTY ? 0 : (long) slots.length * Long.BYTES;
     }
 
+    /** Grows an empty table to where it takes so many ids. */
+    void expect(int ids) {
+        int enough = 0;
+        while (capacity(enough) * LOAD_MAX < ids) {
+            enough++;
+        }
+        resize(enough);
+    }
+
     /** The location of the id, or 0. */
     long find(long idHash, long high, long low) {
         long[] table = slots;
@@ -150,7 +159,7 @@ final class LocationTable {
             sizeMax = 0;
             return;
         }
-        int capacity = (int) (CAPACITY_MIN * Math.pow(GROWTH, newStep + phase));
+        int capacity = capacity(newStep);
         sizeMax = (int) (capacity * LOAD_MAX);
         // The smallest table stays until its last entry goes.
         sizeMin = newStep == 0 ? 0 : (int) (capacity * LOAD_MIN);
@@ -165,6 +174,10 @@ final class LocationTable {
             }
         }
         slots = grown;
+    }
+
+    private int capacity(int atStep) {
+        return (int) (CAPACITY_MIN * Math.pow(GROWTH, atStep + phase));
     }
 
     /** By hand: three longs are too few for the call that copies ranges. */

@@ -6,6 +6,7 @@ import dev.spool.engine.io.Disk;
 import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.record.RecordType;
 import dev.spool.engine.spi.Head;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,19 +30,25 @@ final class LogLoader {
 
     private static final int SMALLEST_SEGMENT_BYTES = 64 << 10;
 
+    /** Part of the heap that descriptors may take between the two times they are needed; others are read again. */
+    private static final int KEPT_SHARE = 16;
+
     private final SegmentFiles files;
     private final SlotSurvey survey;
     private final long namedLife;
     private final LostRanges lost = new LostRanges();
     private final LocationIndex index = new LocationIndex();
+    private final IndexFilling filling = new IndexFilling(index, this::newer);
     private final KilledRecords killed = new KilledRecords();
     private final KillListCopies killLists = new KillListCopies();
     private final List<LoadedLog.Unproven> unproven = new ArrayList<>();
-    private final Map<Long, SegmentContents> read = new HashMap<>();
+    private final Map<Long, SegmentContents> kept = new HashMap<>();
     private final List<Links.Link> danglingCopies = new ArrayList<>();
     private final RecordReader reader;
     private long highestHotBatch;
     private long highestColdBatch;
+    private long keptBytesMax = Runtime.getRuntime().maxMemory() / KEPT_SHARE;
+    private long messages;
     private long liveCount;
     private long liveBytes;
     private boolean unclean;
@@ -58,7 +65,21 @@ final class LogLoader {
         return survey;
     }
 
+    /** Loads the log. If that fails no file stays open. */
     LoadedLog load() throws SpoolException {
+        try {
+            return loaded();
+        } catch (SpoolException | RuntimeException | Error e) {
+            try {
+                files.closeReaders();
+            } catch (IOException unclosed) {
+                e.addSuppressed(unclosed);
+            }
+            throw e;
+        }
+    }
+
+    private LoadedLog loaded() throws SpoolException {
         for (SlotSurvey.Slot slot : survey.slots()) {
             SegmentHeader header = slot.header();
             files.add(slot.slot(), header != null ? header.sizeBytes() : sizeOfUnfilled(slot.fileBytes()));
@@ -78,9 +99,11 @@ final class LogLoader {
             gatherKillers(segment);
         }
         killLists.reportLost(lost);
+        index.expect(messages - killed.count());
         for (Segment segment : living) {
             fillIndex(segment);
         }
+        filling.finish();
         unclean |=
                 !danglingCopies
                         .isEmpty(); // a log may have been sealed, by a roll, before it could say that they are dead
@@ -199,7 +222,15 @@ final class LogLoader {
             scan.lost()
                     .forEach(where -> lost.add(
                             "batch", where, "a batch that was durable once is damaged beyond its descriptors"));
-            read.put(segment.life(), contents);
+        }
+        keep(segment, contents);
+    }
+
+    private void keep(Segment segment, SegmentContents contents) {
+        long bytes = contents.descriptors().remaining();
+        if (contents.scan() != null || bytes <= keptBytesMax) {
+            keptBytesMax -= bytes;
+            kept.put(segment.life(), contents);
         }
     }
 
@@ -265,7 +296,7 @@ final class LogLoader {
     /** The descriptors that count in a segment: all up to its end. */
     private ByteBuffer descriptors(Segment segment) throws SpoolException {
         SegmentHeader header = java.util.Objects.requireNonNull(segment.header());
-        SegmentContents contents = read.get(segment.life());
+        SegmentContents contents = kept.get(segment.life());
         if (contents == null) {
             contents = SegmentContents.read(segment, header, segment.living());
         }
@@ -281,6 +312,7 @@ final class LogLoader {
     private void gatherKillers(Segment segment) throws SpoolException {
         DescriptorCursor cursor = new DescriptorCursor(descriptors(segment));
         while (cursor.next()) {
+            messages += isMessage(cursor) ? 1 : 0;
             if (cursor.type() == FileRecord.KILLS) {
                 ByteBuffer payload = LogHistory.payload(segment, cursor);
                 KillList list = payload == null ? null : KillList.decode(payload);
@@ -291,7 +323,7 @@ final class LogLoader {
                 for (int offset : list.offsets()) {
                     killed.add(list.life(), offset, list.byCopy());
                 }
-            } else if (cursor.hasExtensions()) {
+            } else if (cursor.hasLinks()) {
                 Descriptor descriptor = cursor.descriptor();
                 if (descriptor != null) {
                     gather(descriptor.header());
@@ -326,9 +358,10 @@ final class LogLoader {
     private void fillIndex(Segment segment) throws SpoolException {
         long life = segment.life();
         DescriptorCursor cursor = new DescriptorCursor(descriptors(segment));
+        kept.remove(life);
+        KilledRecords.Offsets ended = killed.ofLife(life);
         while (cursor.next()) {
-            boolean message = cursor.type() == RecordType.PUT || cursor.type() == RecordType.ENVELOPE;
-            if (!message || killed.killed(life, cursor.offset())) {
+            if (!isMessage(cursor) || ended.contains(cursor.offset())) {
                 continue;
             }
             if (danglingCopy(cursor)) {
@@ -343,18 +376,18 @@ final class LogLoader {
                 continue;
             }
             long location = Location.of(segment.slot(), cursor.offset(), cursor.paddedRecordBytes());
-            long before = index.put(cursor.idHigh(), cursor.idLow(), location);
-            if (before == Location.NONE) {
-                liveCount++;
-                liveBytes += cursor.bodyBytes() + cursor.envelopeBytes();
-                files.addLive(location, 1);
-            } else {
-                keepNewer(cursor, before, location);
-            }
-            if (cursor.hasExtensions()) {
+            liveCount++;
+            liveBytes += cursor.bodyBytes() + cursor.envelopeBytes();
+            files.addLive(location, 1);
+            filling.add(cursor.idHigh(), cursor.idLow(), location);
+            if (cursor.hasLinks()) {
                 countParts(cursor);
             }
         }
+    }
+
+    private static boolean isMessage(DescriptorCursor cursor) {
+        return cursor.type() == RecordType.PUT || cursor.type() == RecordType.ENVELOPE;
     }
 
     /**
@@ -376,20 +409,21 @@ final class LogLoader {
      * Two records that nobody killed for one id: only damage to a killer makes that. The newer one counts, and recovery kills the
      * other, so that it never comes back.
      */
-    private void keepNewer(DescriptorCursor cursor, long before, long location) throws SpoolException {
-        Descriptor other = SegmentContents.descriptorAt(files, before);
-        boolean newer = other == null || other.header().revision() <= cursor.revision();
-        danglingCopies.add(files.link(newer ? before : location));
-        if (!newer) {
-            index.put(cursor.idHigh(), cursor.idLow(), before);
-            return;
+    private long newer(long first, long second) throws SpoolException {
+        Descriptor one = SegmentContents.descriptorAt(files, first);
+        Descriptor other = SegmentContents.descriptorAt(files, second);
+        boolean firstCounts = one != null
+                && other != null
+                && one.header().revision() > other.header().revision();
+        long dead = firstCounts ? second : first;
+        Descriptor deadOne = firstCounts ? other : one;
+        danglingCopies.add(files.link(dead));
+        files.addLive(dead, -1);
+        liveCount--;
+        if (deadOne != null) {
+            liveBytes -= deadOne.header().bodyBytes() + deadOne.header().envelopeBytes();
         }
-        files.addLive(before, -1);
-        files.addLive(location, 1);
-        liveBytes += cursor.bodyBytes() + cursor.envelopeBytes();
-        if (other != null) {
-            liveBytes -= other.header().bodyBytes() + other.header().envelopeBytes();
-        }
+        return firstCounts ? first : second;
     }
 
     /** Counts the body of an envelope record, and the chunks of a chunked message, as live where they stand. */
