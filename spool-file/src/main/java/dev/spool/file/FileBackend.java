@@ -1,17 +1,22 @@
 package dev.spool.file;
 
+import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
+import dev.spool.SpoolFullException;
 import dev.spool.SpoolIoException;
 import dev.spool.engine.spi.Backend;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.LogScan;
 import dev.spool.engine.spi.MaintenanceStep;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A spool in segment files of its own: one {@link FileLog} a shard, each with its {@link Compactor} and {@link Filler}. */
 final class FileBackend implements Backend {
+
+    private static final System.Logger LOG = System.getLogger(FileBackend.class.getName());
 
     private static final int ROOM_ROUNDS = 16;
 
@@ -29,11 +34,25 @@ final class FileBackend implements Backend {
     /** Opens the spool, and recovers each log that was not sealed. */
     static FileBackend open(BackendContext context) throws SpoolException {
         FileBackend backend = new FileBackend(context);
-        for (int number = 0; number < context.shards(); number++) {
-            backend.openLog(number);
+        try {
+            for (int number = 0; number < context.shards(); number++) {
+                backend.openLog(number);
+            }
+        } catch (SpoolException | RuntimeException | Error e) {
+            backend.abandon(e);
+            throw e;
         }
         backend.maintenance.add(backend.space);
         return backend;
+    }
+
+    /** Lets go of the files of an open that has failed. */
+    private void abandon(Throwable failure) {
+        try {
+            close();
+        } catch (SpoolException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private void openLog(int number) throws SpoolException {
@@ -53,11 +72,11 @@ final class FileBackend implements Backend {
             supply.leaveToPredecessor();
         }
         FileLog log = new FileLog(context, number, loaded, supply);
+        logs.add(log);
         if (loaded.unclean()) {
             new LogRecovery(log, loaded).run();
         }
         Compactor compactor = new Compactor(context, number, log, supply, space);
-        logs.add(log);
         compactors.add(compactor);
         maintenance.add(compactor);
         maintenance.add(new Filler(context, number, loaded.files(), supply, space));
@@ -71,9 +90,13 @@ final class FileBackend implements Backend {
      */
     private void makeRoom(FileLog log, Compactor compactor) throws SpoolException {
         int rounds = 0;
-        while (space.of(log.files()) == Space.FULL && rounds < ROOM_ROUNDS && compactor.round()) {
-            log.settle();
-            rounds++;
+        try {
+            while (space.of(log.files()) == Space.FULL && rounds < ROOM_ROUNDS && compactor.round()) {
+                log.settle();
+                rounds++;
+            }
+        } catch (SpoolCorruptException | SpoolFullException e) {
+            LOG.log(Level.WARNING, "the spool is full, and no more room could be made at open: " + e.getMessage(), e);
         }
     }
 
