@@ -18,6 +18,9 @@ final class BatchBuilder {
     /** Room for the records of a batch that nobody has staged, tombstones first of all. */
     private static final int OWN_BYTES = 64 << 10;
 
+    /** What a descriptor has in front of the record's header. */
+    private static final int DESCRIPTOR_BYTES = 8;
+
     private final ByteBuffer header = ByteBuffer.allocateDirect(BatchHeader.BYTES);
     private ByteBuffer directory = ByteBuffer.allocateDirect(Blocks.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer kept = ByteBuffer.allocateDirect(OWN_BYTES);
@@ -52,6 +55,7 @@ final class BatchBuilder {
     /** Adds a record whose payload is staged with headroom in front; returns its location's offset. */
     int addStaged(RecordHeader record, ByteBuffer staged) {
         int headerBytes = record.encodedBytes();
+        reserve(headerBytes);
         int limit = staged.limit();
         int padded = Blocks.align8(limit);
         ByteBuffer view = staged.duplicate().limit(padded);
@@ -62,12 +66,16 @@ final class BatchBuilder {
         view.position(start);
         record.encode(view);
         view.position(start);
-        return place(record, view);
+        int offset = describe(view, start, headerBytes, padded - start);
+        piece(view);
+        return offset;
     }
 
-    /** Adds a record with a payload of its own, or none; returns its offset. */
+    /** Adds a record with a payload of its own, or none; returns its offset. If memory is short, nothing has changed. */
     int add(RecordHeader record, @Nullable ByteBuffer payload) {
-        int bytes = Blocks.align8(record.encodedBytes() + (payload == null ? 0 : payload.remaining()));
+        int headerBytes = record.encodedBytes();
+        int bytes = Blocks.align8(headerBytes + (payload == null ? 0 : payload.remaining()));
+        reserve(headerBytes);
         if (own.remaining() < bytes) {
             own = ByteBuffer.allocateDirect(Math.max(OWN_BYTES, bytes)); // the one before belongs to its pieces
             growing = null;
@@ -80,8 +88,7 @@ final class BatchBuilder {
         while (own.position() < start + bytes) {
             own.put((byte) 0);
         }
-        int offset = describe(record, own, start);
-        at += bytes;
+        int offset = describe(own, start, headerBytes, bytes);
         ByteBuffer last = growing;
         if (last != null) {
             last.limit(start + bytes);
@@ -93,27 +100,27 @@ final class BatchBuilder {
         return offset;
     }
 
-    /** Adds a record as it stands on disk, header and payload alike. */
-    private int place(RecordHeader record, ByteBuffer whole) {
-        int offset = describe(record, whole, whole.position());
-        at += whole.remaining();
-        piece(whole);
-        return offset;
+    /** Makes room for the descriptor and the piece of one more record, so that nothing can fail half way. */
+    private void reserve(int headerBytes) {
+        if (directory.remaining() < DESCRIPTOR_BYTES + headerBytes) {
+            int capacity = directory.capacity() * 2 + DESCRIPTOR_BYTES + headerBytes;
+            ByteBuffer larger = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
+            directory = larger.put(directory.flip());
+        }
+        if (count == pieces.length) {
+            pieces = Arrays.copyOf(pieces, count * 2);
+        }
     }
 
     /** Takes note of the next record, whose header has been encoded at {@code start}; returns its offset. */
-    private int describe(RecordHeader record, ByteBuffer encoded, int start) {
-        int headerBytes = record.encodedBytes();
-        if (directory.remaining() < 8 + headerBytes) {
-            ByteBuffer larger = ByteBuffer.allocateDirect(directory.capacity() * 2 + 8 + headerBytes)
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            directory = larger.put(directory.flip());
-        }
-        directory.putInt(at).putInt(0);
+    private int describe(ByteBuffer encoded, int start, int headerBytes, int bytes) {
+        int offset = at;
+        directory.putInt(offset).putInt(0);
         directory.put(directory.position(), encoded, start, headerBytes);
         directory.position(directory.position() + headerBytes);
         records++;
-        return at;
+        at += bytes;
+        return offset;
     }
 
     /** Ends the batch; {@link #pieces()} are then to be written at the position given, {@link #totalBytes()} in all. */
