@@ -83,6 +83,7 @@ final class Completions {
         }
         WakeChain chain = operation.chain;
         if (chain != null) {
+            operation.chain = null; // its followers need not keep the others of its batch
             chain.wakeSome();
         }
         return operation.outcome();

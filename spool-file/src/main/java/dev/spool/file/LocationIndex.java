@@ -17,6 +17,7 @@ final class LocationIndex {
 
     private static final int STRIPE_BITS = 8;
     private static final int STRIPES = 1 << STRIPE_BITS;
+    private static final long EXPECTED_MIN = 100_000;
 
     /** Heap of a stripe's own object and of its lock. */
     private static final int STRIPE_BYTES = 24 + 48;
@@ -35,11 +36,14 @@ final class LocationIndex {
         this.hash = hash;
     }
 
-    /** Makes room for about that many ids at once, in an index that is still empty. */
+    /** Makes room for about that many ids at once, if they are many, in an index that is still empty. */
     void expect(long ids) {
+        if (ids < EXPECTED_MIN) {
+            return; // chance spreads few ids too unevenly over the stripes, and growing costs them no time
+        }
         double each = ids / (double) STRIPES;
-        int mostInOne = (int) Math.min(1 << 26, each + 3 * Math.sqrt(each)); // they are spread at random
-        for (int i = 0; ids > STRIPES && i < STRIPES; i++) {
+        int mostInOne = (int) Math.min(1 << 26, each + Math.sqrt(each)); // they are spread at random
+        for (int i = 0; i < STRIPES; i++) {
             stripe(i).expect(mostInOne);
         }
     }
