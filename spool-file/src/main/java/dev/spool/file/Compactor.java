@@ -44,6 +44,9 @@ final class Compactor implements MaintenanceStep {
     /** What the killers of a round may take. */
     private static final int KILLERS_BYTES = 4 * Blocks.BYTES;
 
+    /** Longest rest that one round earns. */
+    private static final double REST_NANOS_MAX = 3600e9;
+
     private static final double WORTH_IT = 0.5;
     private static final double WORTH_IT_AT_ALL = 0.8;
     private static final double DEAD_ONLY = 0;
@@ -63,8 +66,13 @@ final class Compactor implements MaintenanceStep {
     private final Set<Long> unfreed = new HashSet<>();
 
     private @Nullable SpoolCorruptException damage;
-    /** Until when nothing is copied in the background, whoever wakes it: the pace of {@code compactionBytesPerSecond}. */
+    /**
+     * Until when nothing is copied in the background, whoever wakes it: the pace of {@code compactionBytesPerSecond}. Segments whose
+     * file failed are emptied all the same.
+     */
     private long restsUntil;
+
+    private long copiedBytes;
 
     Compactor(BackendContext context, int logNumber, FileLog log, SegmentSupply supply, SpaceGauge space) {
         this.context = context;
@@ -90,19 +98,24 @@ final class Compactor implements MaintenanceStep {
             if (!freeFinished()) {
                 return Long.MAX_VALUE;
             }
-            long rest = urgent ? 0 : Math.max(0, restsUntil - context.clock().nanoTime());
-            List<Segment> victims = victims(urgent ? WORTH_IT_AT_ALL : worthIt(rest > 0));
+            boolean resting = !urgent && restNanos() > 0;
+            List<Segment> victims = victims(urgent ? WORTH_IT_AT_ALL : worthIt(resting));
             if (victims.isEmpty()) {
                 held.clear();
-                return rest > 0 ? rest : IDLE_NANOS;
+                return resting ? restNanos() : IDLE_NANOS;
             }
-            long bytes = relocate(victims);
+            long copiedBefore = copiedBytes;
+            try {
+                relocate(victims);
+            } finally {
+                if (!urgent) {
+                    rest(copiedBytes - copiedBefore);
+                }
+            }
             if (!log.catalogue().relocating()) {
-                return WAITING_NANOS; // nothing could be copied at present
+                return WAITING_NANOS; // nothing could be copied at present, or the committer was quick
             }
-            rest += bytes * 1_000_000_000L / context.options().compactionBytesPerSecond();
-            restsUntil = context.clock().nanoTime() + rest;
-            return urgent ? 0 : rest;
+            return urgent ? 0 : restNanos();
         } finally {
             log.maintenanceLock().unlock();
         }
@@ -114,6 +127,10 @@ final class Compactor implements MaintenanceStep {
             return WORTH_IT;
         }
         return files.poolCount() < poolMax() ? DEAD_ONLY : EVACUATED_ONLY; // a file used again need not be filled
+    }
+
+    private long restNanos() {
+        return Math.max(0, restsUntil - context.clock().nanoTime());
     }
 
     private int poolMax() {
@@ -246,7 +263,7 @@ final class Compactor implements MaintenanceStep {
                 : space.smallestSegmentBytes();
     }
 
-    private long relocate(List<Segment> candidates) throws SpoolException {
+    private void relocate(List<Segment> candidates) throws SpoolException {
         VictimCopy copy = new VictimCopy(log, cold, 8 * roundRecords());
         List<Segment> victims = new ArrayList<>();
         CarriedKillers killers = new CarriedKillers(files);
@@ -263,17 +280,25 @@ final class Compactor implements MaintenanceStep {
         } catch (SpoolException e) {
             salvage(copy);
             throw e;
+        } catch (RuntimeException | Error e) {
+            cold.abandon(); // nobody knows how far its last batch got
+            salvage(copy);
+            throw e;
+        } finally {
+            copiedBytes += copy.bytes();
         }
-        context.options()
-                .metrics()
-                .ifPresent(metrics -> metrics.compacted(
-                        logNumber,
-                        copy.bytes(),
-                        victims.stream().mapToLong(Segment::sizeBytes).sum()));
         if (!victims.isEmpty() || !copy.swaps().isEmpty()) {
             log.catalogue().submit(new Relocation(cold.takeTouched(), copy.swaps(), victims));
         }
-        return copy.bytes();
+        long freedBytes = victims.stream().mapToLong(Segment::sizeBytes).sum();
+        context.options().metrics().ifPresent(metrics -> metrics.compacted(logNumber, copy.bytes(), freedBytes));
+    }
+
+    /** Takes note of bytes copied: the next ones have to wait that much longer. */
+    private void rest(long bytes) {
+        long now = context.clock().nanoTime();
+        double nanos = bytes * 1e9 / context.options().compactionBytesPerSecond();
+        restsUntil = now + Math.max(0, restsUntil - now) + (long) Math.min(nanos, REST_NANOS_MAX);
     }
 
     /** Copies until there is no room for more: what is left over comes with another round. */
@@ -348,6 +373,7 @@ final class Compactor implements MaintenanceStep {
     /** Frees the victims of a relocation that the committer is done with; false if it is still at work. */
     private boolean freeFinished() throws SpoolException {
         if (log.catalogue().relocating()) {
+            context.requestCommit(logNumber); // what an open has left half-done waits for one
             return false;
         }
         boolean finished = log.catalogue().takeFinished() != null;

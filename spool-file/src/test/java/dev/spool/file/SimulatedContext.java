@@ -5,7 +5,6 @@ import dev.spool.engine.io.Disk;
 import dev.spool.engine.io.EngineClock;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.LogScan;
-import dev.spool.testkit.disk.ManualClock;
 import dev.spool.testkit.disk.SimulatedDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -20,7 +19,7 @@ final class SimulatedContext implements BackendContext {
     static final Path DIRECTORY = Path.of("/spool");
 
     private final SimulatedDisk disk;
-    private final ManualClock clock;
+    private final EngineClock clock;
     private final SpoolOptions options;
     private final Note note;
     private final long epoch;
@@ -33,7 +32,7 @@ final class SimulatedContext implements BackendContext {
         long epoch;
     }
 
-    SimulatedContext(SimulatedDisk disk, ManualClock clock, SpoolOptions options, Note note) {
+    SimulatedContext(SimulatedDisk disk, EngineClock clock, SpoolOptions options, Note note) {
         this.disk = disk;
         this.clock = clock;
         this.options = options;
