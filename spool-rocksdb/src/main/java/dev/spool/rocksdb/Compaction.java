@@ -1,0 +1,102 @@
+package dev.spool.rocksdb;
+
+import dev.spool.SpoolException;
+import dev.spool.SpoolFullException;
+import dev.spool.SpoolIoException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.LiveFileMetaData;
+import org.rocksdb.RocksDBException;
+
+/** Compacts one log on demand, a range of keys at a time, and gives back what is dead in its blob files. One thread at a time. */
+final class Compaction {
+
+    /** Files of the tree that one round takes on. */
+    private static final int FILES_A_ROUND = 8;
+
+    /** Which part of the blob files RocksDB empties when it compacts by itself, and when it is told to. */
+    private static final double PART_BY_ITSELF = 0.5;
+
+    private static final double ALL = 1;
+
+    private final OwnedDatabase database;
+    private final Deque<byte[]> boundaries = new ArrayDeque<>();
+    private byte @Nullable [] from;
+    private boolean underWay;
+
+    Compaction(OwnedDatabase database) {
+        this.database = database;
+    }
+
+    /**
+     * Does one round.
+     *
+     * @return whether there is more to do in this pass
+     */
+    boolean round() throws SpoolException {
+        SpoolException known = database.damage();
+        if (known != null) {
+            throw known.forCaller();
+        }
+        try {
+            return database.use(this::round);
+        } catch (RocksDBException e) {
+            underWay = false;
+            throw failed(e);
+        }
+    }
+
+    private boolean round(Database open) throws RocksDBException {
+        if (!underWay) {
+            open.flush();
+            divide(open.files());
+            from = null;
+            underWay = true;
+        }
+        byte[] to = boundaries.poll();
+        open.collectBlobs(ALL);
+        try {
+            open.compact(from, to);
+        } finally {
+            open.collectBlobs(PART_BY_ITSELF);
+        }
+        from = to;
+        underWay = to != null;
+        return underWay;
+    }
+
+    private void divide(List<LiveFileMetaData> files) {
+        boundaries.clear();
+        List<byte[]> ends = files.stream()
+                .map(LiveFileMetaData::largestKey)
+                .sorted(Arrays::compareUnsigned)
+                .toList();
+        for (int i = FILES_A_ROUND; i < ends.size(); i += FILES_A_ROUND) {
+            boundaries.add(ends.get(i));
+        }
+    }
+
+    /** RocksDB takes no more writes after a compaction that met damage, until it is opened again. */
+    private SpoolException failed(RocksDBException e) {
+        if (Failures.isNoSpace(e)) {
+            return new SpoolFullException(
+                    "no room to compact " + database.directory() + ": " + Failures.text(e)
+                            + "; free space on the volume, or remove messages",
+                    e);
+        }
+        if (!Failures.isDamage(e)) {
+            return new SpoolIoException("compacting " + database.directory() + " failed: " + Failures.text(e), e);
+        }
+        SpoolException damage = Failures.reading(database.directory(), null, e);
+        database.stopCompacting(damage);
+        try {
+            database.reopen(OwnedDatabase.Change.NONE, OwnedDatabase.Change.NONE);
+        } catch (SpoolException | RocksDBException again) {
+            damage.addSuppressed(again); // the next commit finds it closed, and recovers it
+        }
+        return damage;
+    }
+}

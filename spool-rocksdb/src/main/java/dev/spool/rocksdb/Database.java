@@ -1,0 +1,174 @@
+package dev.spool.rocksdb;
+
+import dev.spool.SpoolException;
+import dev.spool.SpoolId;
+import dev.spool.SpoolLockedException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.LiveFileMetaData;
+import org.rocksdb.MutableColumnFamilyOptions;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * One open database and every native handle that belongs to it. Any thread may read; nobody may use it once it is closed, which
+ * its holders see to.
+ */
+final class Database implements AutoCloseable {
+
+    private final Path directory;
+    private final DatabaseOptions options;
+    private final RocksDB db;
+    private final ReadOptions reads = new ReadOptions();
+    private final ReadOptions scans = new ReadOptions().setFillCache(false);
+    private final WriteOptions synced = new WriteOptions().setSync(true);
+    private final WriteOptions unsynced = new WriteOptions();
+
+    private Database(Path directory, DatabaseOptions options, RocksDB db) {
+        this.directory = directory;
+        this.options = options;
+        this.db = db;
+    }
+
+    /** How a database is opened. */
+    private interface Opening {
+        RocksDB open() throws RocksDBException;
+    }
+
+    /** Opens for writing, alone; takes the options over. */
+    static Database open(Path directory, DatabaseOptions options) throws SpoolException {
+        return open(directory, options, () -> RocksDB.open(options.options(), directory.toString()));
+    }
+
+    /** Opens for reading, as it stands now; writes nothing, takes no lock, takes the options over. */
+    static Database openReadOnly(Path directory, DatabaseOptions options) throws SpoolException {
+        return open(directory, options, () -> RocksDB.openReadOnly(options.options(), directory.toString()));
+    }
+
+    private static Database open(Path directory, DatabaseOptions options, Opening opening) throws SpoolException {
+        try {
+            return new Database(directory, options, opening.open());
+        } catch (RocksDBException e) {
+            options.close();
+            if (Failures.isLocked(e)) {
+                throw new SpoolLockedException(
+                        directory + " is still open elsewhere, as RocksDB's own lock tells: " + Failures.text(e)
+                                + "; close it there, or wait until that process has ended",
+                        "unknown");
+            }
+            throw Failures.reading(directory, null, e);
+        }
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    byte @Nullable [] get(byte[] key) throws RocksDBException {
+        return db.get(reads, key);
+    }
+
+    /** False if there is certainly no such key. In memory only. */
+    boolean mayHold(byte[] key) {
+        return db.keyMayExist(key, null);
+    }
+
+    /** An iterator for a few steps; the caller closes it. */
+    RocksIterator iterator() {
+        return db.newIterator(scans);
+    }
+
+    void write(WriteBatch batch, boolean sync) throws RocksDBException {
+        db.write(sync ? synced : unsynced, batch);
+    }
+
+    void syncLog() throws RocksDBException {
+        db.syncWal();
+    }
+
+    void flush() throws RocksDBException {
+        try (FlushOptions wait = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
+            db.flush(wait);
+        }
+    }
+
+    /** Which part of the blob files, from the oldest on, compaction may empty and delete. */
+    void collectBlobs(double ageCutoff) throws RocksDBException {
+        db.setOptions(MutableColumnFamilyOptions.builder()
+                .setBlobGarbageCollectionAgeCutoff(ageCutoff)
+                .build());
+    }
+
+    /** Compacts a range of keys down to the last level; null is the beginning or the end. */
+    void compact(byte @Nullable [] from, byte @Nullable [] to) throws RocksDBException {
+        try (CompactRangeOptions force = new CompactRangeOptions()
+                .setBottommostLevelCompaction(CompactRangeOptions.BottommostLevelCompaction.kForce)
+                .setExclusiveManualCompaction(false)) {
+            db.compactRange(null, from, to, force);
+        }
+    }
+
+    /** The files of the tree, without blob files and logs. */
+    List<LiveFileMetaData> files() {
+        return db.getLiveFilesMetaData();
+    }
+
+    /** Names of all files that belong to it, blob files too, logs not. */
+    List<String> fileNames() throws RocksDBException {
+        return db.getLiveFiles(false).files;
+    }
+
+    void verifyChecksums() throws RocksDBException {
+        db.verifyChecksum();
+    }
+
+    long memtableBytes() {
+        try {
+            return db.getLongProperty("rocksdb.size-all-mem-tables");
+        } catch (RocksDBException e) {
+            return 0; // a figure for the operator only
+        }
+    }
+
+    /** A value of a message, or the error that says what is wrong with it. */
+    byte @Nullable [] get(byte[] key, SpoolId id) throws SpoolException {
+        try {
+            return get(key);
+        } catch (RocksDBException e) {
+            throw Failures.reading(directory, id, e);
+        }
+    }
+
+    /** What identifies a value in an error. */
+    String at(byte[] key) {
+        return at(directory, key);
+    }
+
+    static String at(Path directory, byte[] key) {
+        return directory + " key " + HexFormat.of().formatHex(key);
+    }
+
+    static ByteBuffer direct(byte[] bytes) {
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
+
+    @Override
+    public void close() {
+        reads.close();
+        scans.close();
+        unsynced.close();
+        synced.close();
+        db.cancelAllBackgroundWork(true);
+        db.close();
+        options.close();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.spool.rocksdb;
+
+import java.util.List;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.CompressionType;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.Options;
+import org.rocksdb.TablePropertiesCollectorFactory;
+import org.rocksdb.WALRecoveryMode;
+
+/** The options of one open database. Native; closed after the database. */
+final class DatabaseOptions implements AutoCloseable {
+
+    /** Values from this size on go to blob files, and are not written again by each compaction of their keys. */
+    private static final long MIN_BLOB_BYTES = 512;
+
+    private static final int RECYCLED_LOGS = 2;
+    private static final int TOMBSTONE_WINDOW = 512;
+
+    private final Options options = new Options();
+    private final BloomFilter filter = new BloomFilter(10, false);
+    private final TablePropertiesCollectorFactory tombstones =
+            TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(
+                    TOMBSTONE_WINDOW, TOMBSTONE_WINDOW / 2, 0.3);
+
+    private DatabaseOptions(SharedMemory memory) {
+        BlockBasedTableConfig table = new BlockBasedTableConfig()
+                .setBlockCache(memory.cache())
+                .setCacheIndexAndFilterBlocks(true)
+                .setPinL0FilterAndIndexBlocksInCache(true)
+                .setFilterPolicy(filter)
+                .setWholeKeyFiltering(true)
+                .setFormatVersion(5);
+        options.setParanoidChecks(true).setTableFormatConfig(table).setEnableBlobFiles(true);
+        options.setInfoLogLevel(InfoLogLevel.WARN_LEVEL).setKeepLogFileNum(2).setMaxLogFileSize(256 << 10);
+        options.setStatsDumpPeriodSec(0).setStatsPersistPeriodSec(0);
+    }
+
+    static DatabaseOptions forReading(SharedMemory memory) {
+        return new DatabaseOptions(memory);
+    }
+
+    /** @param compacting whether RocksDB compacts by itself; it must not where that would meet known damage again and again */
+    static DatabaseOptions forWriting(SharedMemory memory, long writeBufferBytes, boolean create, boolean compacting) {
+        DatabaseOptions made = new DatabaseOptions(memory);
+        Options options = made.options;
+        options.setCreateIfMissing(create)
+                .setErrorIfExists(create)
+                .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
+                .setRecycleLogFileNum(RECYCLED_LOGS)
+                .setWriteBufferManager(memory.writeBuffers())
+                .setWriteBufferSize(writeBufferBytes)
+                .setMaxWriteBufferNumber(Sizes.WRITE_BUFFERS)
+                .setMemtableWholeKeyFiltering(true)
+                .setMemtablePrefixBloomSizeRatio(0.02)
+                .setMaxBytesForLevelBase(4 * writeBufferBytes)
+                .setTargetFileSizeBase(Math.max(256 << 10, writeBufferBytes / 4))
+                .setCompressionType(CompressionType.NO_COMPRESSION)
+                .setBlobCompressionType(CompressionType.NO_COMPRESSION)
+                .setMinBlobSize(MIN_BLOB_BYTES)
+                .setBlobFileSize(4 * writeBufferBytes)
+                .setEnableBlobGarbageCollection(true)
+                .setBlobGarbageCollectionAgeCutoff(0.5)
+                .setBlobGarbageCollectionForceThreshold(0.5)
+                .setBytesPerSync(1 << 20)
+                .setManifestPreallocationSize(64 << 10)
+                .setMaxManifestFileSize(Math.max(64 << 10, writeBufferBytes / 8))
+                .setMaxBackgroundJobs(2)
+                .setDisableAutoCompactions(!compacting);
+        options.setTablePropertiesCollectorFactory(List.of(made.tombstones));
+        return made;
+    }
+
+    Options options() {
+        return options;
+    }
+
+    /** Opens also where files are missing or cut short, as far as the rest goes. For salvage. */
+    DatabaseOptions lenient() {
+        options.setParanoidChecks(false);
+        return this;
+    }
+
+    @Override
+    public void close() {
+        options.close();
+        tombstones.close();
+        filter.close();
+    }
+}

@@ -1,0 +1,203 @@
+package dev.spool.rocksdb;
+
+import dev.spool.SpoolCorruptException;
+import dev.spool.SpoolException;
+import dev.spool.SpoolIoException;
+import dev.spool.engine.io.Disk;
+import dev.spool.engine.spi.BackendContext;
+import dev.spool.engine.spi.Head;
+import dev.spool.engine.spi.LogScan.Damage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/** Opens the database of one log, or makes it, and finds out where the log stands. */
+final class LogOpener {
+
+    /**
+     * How far revisions jump after an end that was not clean: past all that a batch could have used which nothing on disk knows
+     * of any more.
+     */
+    private static final long REVISION_GAP = 1 << 20;
+
+    private final BackendContext context;
+    private final int log;
+    private final Path directory;
+    private final Supplier<SharedMemory> memory;
+    private final Sizes sizes;
+
+    LogOpener(BackendContext context, int log, Sizes sizes, Supplier<SharedMemory> memory) {
+        this.context = context;
+        this.log = log;
+        this.directory = directory(context.directory(), log);
+        this.sizes = sizes;
+        this.memory = memory;
+    }
+
+    static Path directory(Path spool, int log) {
+        return spool.resolve(String.format(Locale.ROOT, "rocks-%03d", log));
+    }
+
+    /** An open log as it was found. */
+    record Opened(
+            OwnedDatabase database,
+            LogState state,
+            long nextRevision,
+            List<DeadBodies.Body> dead,
+            List<DeadBodies.Body> unfinished,
+            List<Damage> lost) {}
+
+    Opened open() throws SpoolException {
+        long watermark = Watermarks.of(context.note(), log);
+        boolean create = isNew(watermark);
+        Database opened = open(create, true);
+        boolean complete = false;
+        try {
+            Opened found = examine(opened, watermark);
+            complete = true;
+            return found;
+        } catch (RocksDBException e) {
+            throw Failures.reading(directory, null, e);
+        } finally {
+            if (!complete) {
+                opened.close();
+            }
+        }
+    }
+
+    private Database open(boolean create, boolean compacting) throws SpoolException {
+        return Database.open(
+                directory, DatabaseOptions.forWriting(memory.get(), sizes.writeBufferBytes(), create, compacting));
+    }
+
+    /** Whether there is no database yet. What is lost of one is never taken for a new one. */
+    private boolean isNew(long watermark) throws SpoolException {
+        Disk disk = context.disk();
+        try {
+            disk.createDirectories(directory);
+            if (disk.exists(directory.resolve("CURRENT"))) {
+                return false;
+            }
+            List<Path> files = disk.list(directory);
+            boolean used = files.stream()
+                    .map(Path::toString)
+                    .anyMatch(name -> name.endsWith(".sst") || name.endsWith(".blob"));
+            if (watermark != Watermarks.NONE || used) {
+                throw new SpoolCorruptException(
+                        null,
+                        directory.resolve("CURRENT").toString(),
+                        "it is missing, and with it the names of all other files; put it back from a copy");
+            }
+            for (Path left : files) {
+                disk.delete(left); // by a process that ended while it made the database
+            }
+            return true;
+        } catch (IOException e) {
+            throw new SpoolIoException("looking at " + directory + " failed: " + e, e);
+        }
+    }
+
+    private Opened examine(Database opened, long watermark) throws SpoolException, RocksDBException {
+        LogState state = state(opened, log);
+        if (state == null) {
+            if (watermark != Watermarks.NONE) {
+                throw new SpoolCorruptException(
+                        null,
+                        directory.toString(),
+                        "it holds no state of the log, which was durable up to revision " + watermark);
+            }
+            state = new LogState(context.storeId(), log, context.shards(), context.epoch(), 0, 0, 0, new Head());
+            write(opened, state);
+        }
+        requireOurs(state.storeId(), state.shards());
+        if (watermark > state.lastRevision()) {
+            state = afterLoss(state, watermark);
+            write(opened, state);
+        }
+        long last = state.lastRevision();
+        context.updateNote(note -> Watermarks.with(note, log, last));
+        List<Damage> lost = lost(directory, state);
+        lost.forEach(context::damaged);
+        long gap = context.cleanlyReleased() ? 1 : REVISION_GAP;
+        OwnedDatabase database = new OwnedDatabase(directory, compacting -> open(false, compacting), opened);
+        return new Opened(database, state, last + gap, dead(opened), BodyFinder.unfinished(opened), lost);
+    }
+
+    private void requireOurs(UUID storeId, int shards) throws SpoolCorruptException {
+        if (!storeId.equals(context.storeId()) || shards != context.shards()) {
+            throw new SpoolCorruptException(
+                    null,
+                    directory.toString(),
+                    "it is of store " + storeId + " with " + shards + " shards, not of " + context.storeId() + " with "
+                            + context.shards() + "; put the right directory back");
+        }
+    }
+
+    private static LogState afterLoss(LogState found, long watermark) {
+        long missing = watermark - found.lastRevision();
+        return new LogState(
+                found.storeId(),
+                found.log(),
+                found.shards(),
+                found.epoch(),
+                found.batch() + 1,
+                watermark,
+                found.lostRevisions() + missing,
+                found.head());
+    }
+
+    private static void write(Database database, LogState state) throws RocksDBException {
+        try (WriteBatch out = new WriteBatch()) {
+            out.put(Keys.STATE, state.encode());
+            database.write(out, true);
+        }
+    }
+
+    /** What is known to be lost of a log, from its state. */
+    static List<Damage> lost(Path directory, LogState state) {
+        List<Damage> lost = new ArrayList<>();
+        if (state.lostRevisions() > 0) {
+            lost.add(new Damage(
+                    directory.toString(),
+                    "up to " + state.lostRevisions()
+                            + " operations that were durable are lost: the write-ahead log was damaged or cut short"));
+        }
+        return lost;
+    }
+
+    /**
+     * The state of a log; null if there is none.
+     *
+     * @throws SpoolCorruptException if it is damaged
+     */
+    static @Nullable LogState state(Database database, int log) throws SpoolException, RocksDBException {
+        byte[] value = database.get(Keys.STATE);
+        if (value == null) {
+            return null;
+        }
+        LogState state = LogState.decode(value);
+        if (state == null || state.log() != log) {
+            throw new SpoolCorruptException(
+                    null,
+                    database.at(Keys.STATE),
+                    state == null
+                            ? "the state of the log, " + value.length + " bytes, fails its checksum"
+                            : "the state is of log " + state.log() + ", not of " + log);
+        }
+        return state;
+    }
+
+    /** The bodies that the next batch deletes. */
+    static List<DeadBodies.Body> dead(Database database) throws RocksDBException {
+        byte[] value = database.get(Keys.DEAD);
+        List<DeadBodies.Body> dead = value == null ? null : DeadBodies.decode(value);
+        return dead == null ? List.of() : dead;
+    }
+}

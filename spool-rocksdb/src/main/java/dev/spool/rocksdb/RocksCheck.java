@@ -1,0 +1,189 @@
+package dev.spool.rocksdb;
+
+import dev.spool.CheckReport;
+import dev.spool.Finding;
+import dev.spool.Finding.Severity;
+import dev.spool.SpoolCorruptException;
+import dev.spool.SpoolException;
+import dev.spool.SpoolId;
+import dev.spool.SpoolIoException;
+import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
+import dev.spool.engine.spi.LogScan.Damage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Checks a spool offline, writing nothing: every message as a load would, what RocksDB's own checksums say, which files are
+ * missing, what the state of each log counts, and how far it was durable once.
+ */
+final class RocksCheck {
+
+    static final String QUARANTINE = "quarantine";
+
+    private final ReadOnlyContext context;
+    private final Consumer<Finding> findings;
+    private long entries;
+    private long damaged;
+    private boolean complete = true;
+
+    RocksCheck(ReadOnlyContext context, Consumer<Finding> findings) {
+        this.context = context;
+        this.findings = findings;
+    }
+
+    CheckReport run() throws SpoolException {
+        NativeLibrary.load(context.options().nativeDirectory());
+        long quarantined = quarantined();
+        Sizes sizes = Sizes.of(context.options(), context.shards(), context.disk(), context.directory());
+        try (SharedMemory memory = new SharedMemory(sizes.cacheBytes(), sizes.cacheBytes())) {
+            for (int log = 0; log < context.shards(); log++) {
+                check(log, memory);
+            }
+        }
+        return new CheckReport(entries, damaged, 0, quarantined, false, complete);
+    }
+
+    private void check(int log, SharedMemory memory) throws SpoolException {
+        Path directory = LogOpener.directory(context.directory(), log);
+        try (Database open = Database.openReadOnly(directory, DatabaseOptions.forReading(memory))) {
+            check(log, open);
+        } catch (SpoolCorruptException e) {
+            complete = false;
+            damage("database", e.where(), e.id().orElse(null), e.why());
+        }
+    }
+
+    private void check(int log, Database open) throws SpoolException {
+        try {
+            LogState state = LogOpener.state(open, log);
+            checkFiles(open);
+            Messages found = messages(log, open);
+            if (state == null) {
+                damage("state", open.directory().toString(), null, "there is no state of the log");
+            } else {
+                checkState(log, open, state, found);
+            }
+            open.verifyChecksums();
+        } catch (RocksDBException e) {
+            throw Failures.reading(open.directory(), null, e);
+        }
+    }
+
+    private void checkFiles(Database open) throws SpoolException, RocksDBException {
+        for (String name : open.fileNames()) {
+            Path file = open.directory().resolve(name.substring(1));
+            try {
+                if (!context.disk().exists(file)) {
+                    damage("file", file.toString(), null, "it is missing, and with it what was stored in it");
+                }
+            } catch (IOException e) {
+                throw new SpoolIoException("looking at " + file + " failed: " + e, e);
+            }
+        }
+    }
+
+    /** What a scan found. */
+    private record Messages(long count, long bytes, boolean intact) {}
+
+    private Messages messages(int log, Database open) throws SpoolException {
+        MessageReader reader = new MessageReader(log);
+        KeyScan keys = new KeyScan(Keys.messages());
+        long count = 0;
+        long bytes = 0;
+        boolean intact = true;
+        while (!keys.isAtEnd()) {
+            KeyScan.Page page = keys.page(open);
+            keys.take(page);
+            for (KeyScan.Entry entry : page.entries()) {
+                count++;
+                try {
+                    bytes += read(reader, open, entry.key());
+                    entries++;
+                } catch (SpoolCorruptException e) {
+                    intact = false;
+                    damage("record", e.where(), e.id().orElse(null), e.why());
+                }
+            }
+            Damage range = page.damage();
+            if (range != null) {
+                intact = false;
+                damage("range", range.where(), null, "a range of messages cannot be read: " + range.why());
+            }
+        }
+        return new Messages(count, bytes, intact);
+    }
+
+    private static long read(MessageReader reader, Database open, byte[] key) throws SpoolException {
+        if (!Keys.isMessage(key)) {
+            throw new SpoolCorruptException(null, open.at(key), "this is no key of a message");
+        }
+        SpoolId id = Keys.id(key);
+        var message = reader.read(open, id, true);
+        if (message == null) {
+            throw new SpoolCorruptException(id, open.at(key), "it is found by a scan and not by its key");
+        }
+        return message.info().bodyBytes() + message.info().envelopeBytes();
+    }
+
+    private void checkState(int log, Database open, LogState state, Messages found) throws SpoolException {
+        String where = open.directory().toString();
+        long watermark = Watermarks.of(context.note().read(), log);
+        if (watermark > state.lastRevision()) {
+            damage(
+                    "log",
+                    where,
+                    null,
+                    "the write-ahead log ends at revision " + state.lastRevision() + ", but " + watermark
+                            + " was durable: what lies between is lost");
+        }
+        for (Damage lost : LogOpener.lost(open.directory(), state)) {
+            damage("log", lost.where(), null, lost.why());
+        }
+        long live = state.head().liveCount();
+        if (found.count() != live) {
+            damage("count", where, null, "the log holds " + live + " messages, and " + found.count() + " are found");
+        } else if (found.intact() && found.bytes() != state.head().liveBytes()) {
+            damage(
+                    "count",
+                    where,
+                    null,
+                    "the log holds " + state.head().liveBytes() + " bytes, and " + found.bytes() + " are found");
+        }
+    }
+
+    private long quarantined() throws SpoolException {
+        Path directory = context.directory().resolve(QUARANTINE);
+        try {
+            long quarantined = context.disk().list(directory).size();
+            if (quarantined > 0) {
+                tell(
+                        Severity.NOTE,
+                        "quarantine",
+                        directory.toString(),
+                        null,
+                        quarantined + " databases stand in quarantine from earlier repairs;"
+                                + " remove them when they are not needed");
+            }
+            return quarantined;
+        } catch (IOException e) {
+            throw new SpoolIoException("reading " + directory + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private void damage(String kind, String where, @Nullable SpoolId id, String message) {
+        damaged++;
+        tell(Severity.DAMAGE, kind, where, id, message);
+    }
+
+    private void tell(Severity severity, String kind, String where, @Nullable SpoolId id, String message) {
+        int key = where.indexOf(" key ");
+        String path = key < 0 ? where : where.substring(0, key);
+        String prefix = context.directory() + "/";
+        String relative = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
+        String detail = key < 0 ? message : message + " (" + where.substring(key + 1) + ")";
+        findings.accept(new Finding(severity, kind, relative, -1, id, detail, false));
+    }
+}

@@ -1,0 +1,62 @@
+package dev.spool.rocksdb;
+
+import dev.spool.SpoolCorruptException;
+import dev.spool.SpoolException;
+import dev.spool.SpoolId;
+import dev.spool.engine.spi.Head;
+import dev.spool.engine.spi.LogReader;
+import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.spi.StoredMessage;
+import org.jspecify.annotations.Nullable;
+
+/** One log, read beside its owner or without one. */
+final class RocksReadOnlyLog implements LogReader {
+
+    private final int number;
+    private final SharedDatabase database;
+    private final MessageReader reader;
+    private volatile LogState last;
+
+    RocksReadOnlyLog(int number, SharedDatabase database) throws SpoolException {
+        this.number = number;
+        this.database = database;
+        this.reader = new MessageReader(number);
+        this.last = state();
+    }
+
+    private LogState state() throws SpoolException {
+        return database.read(open -> {
+            LogState state = LogOpener.state(open, number);
+            if (state == null) {
+                throw new SpoolCorruptException(null, open.directory().toString(), "it holds no state of the log");
+            }
+            return state;
+        });
+    }
+
+    @Override
+    public @Nullable StoredMessage read(SpoolId id, boolean withBody) throws SpoolException {
+        return database.find(open -> reader.read(open, id, withBody));
+    }
+
+    @Override
+    public LogScan scan() {
+        return new MessageScan(number, database, LogOpener.lost(database.directory(), refreshed()));
+    }
+
+    @Override
+    public Head head() {
+        return refreshed().head();
+    }
+
+    /** The state as it is now; as it was, if it cannot be read. */
+    private LogState refreshed() {
+        try {
+            last = state();
+        } catch (SpoolException e) {
+            System.getLogger(RocksReadOnlyLog.class.getName())
+                    .log(System.Logger.Level.WARNING, "the state of log " + number + " cannot be read", e);
+        }
+        return last;
+    }
+}

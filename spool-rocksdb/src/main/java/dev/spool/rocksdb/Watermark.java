@@ -1,0 +1,56 @@
+package dev.spool.rocksdb;
+
+import dev.spool.SpoolException;
+import dev.spool.engine.spi.BackendContext;
+
+/**
+ * Writes down how far one log is durable: within a second of the commit, and sooner once nothing follows it. Committer only.
+ */
+final class Watermark {
+
+    private static final long LATEST_NANOS = 1_000_000_000L;
+    private static final long QUIET_NANOS = 100_000_000L;
+
+    private final BackendContext context;
+    private final int log;
+    private long written;
+    private boolean behind;
+    private long behindSince;
+    private long lastCommit;
+
+    Watermark(BackendContext context, int log, long written) {
+        this.context = context;
+        this.log = log;
+        this.written = written;
+    }
+
+    void committed() {
+        lastCommit = context.clock().nanoTime();
+        if (!behind) {
+            behind = true;
+            behindSince = lastCommit;
+        }
+    }
+
+    /** Nanoseconds until it is due; {@link Long#MAX_VALUE} if only after the next commit. */
+    long writeIfDue(long durableRevision) throws SpoolException {
+        if (!behind) {
+            return Long.MAX_VALUE;
+        }
+        long now = context.clock().nanoTime();
+        long due = Math.min(lastCommit + QUIET_NANOS - now, behindSince + LATEST_NANOS - now);
+        if (due > 0) {
+            return due;
+        }
+        write(durableRevision);
+        return Long.MAX_VALUE;
+    }
+
+    void write(long durableRevision) throws SpoolException {
+        if (durableRevision > written) {
+            context.updateNote(note -> Watermarks.with(note, log, durableRevision));
+            written = durableRevision;
+        }
+        behind = false;
+    }
+}
