@@ -5,6 +5,7 @@ import dev.spool.SpoolId;
 import dev.spool.SpoolLockedException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,11 @@ final class Database implements AutoCloseable {
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private final WriteOptions unsynced = new WriteOptions();
 
-    private Database(Path directory, DatabaseOptions options, RocksDB db) {
+    private final boolean readOnly;
+
+    private Database(Path directory, boolean readOnly, DatabaseOptions options, RocksDB db) {
         this.directory = directory;
+        this.readOnly = readOnly;
         this.options = options;
         this.db = db;
     }
@@ -46,17 +50,18 @@ final class Database implements AutoCloseable {
 
     /** Opens for writing, alone; takes the options over. */
     static Database open(Path directory, DatabaseOptions options) throws SpoolException {
-        return open(directory, options, () -> RocksDB.open(options.options(), directory.toString()));
+        return open(directory, false, options, () -> RocksDB.open(options.options(), directory.toString()));
     }
 
     /** Opens for reading, as it stands now; writes nothing, takes no lock, takes the options over. */
     static Database openReadOnly(Path directory, DatabaseOptions options) throws SpoolException {
-        return open(directory, options, () -> RocksDB.openReadOnly(options.options(), directory.toString()));
+        return open(directory, true, options, () -> RocksDB.openReadOnly(options.options(), directory.toString()));
     }
 
-    private static Database open(Path directory, DatabaseOptions options, Opening opening) throws SpoolException {
+    private static Database open(Path directory, boolean readOnly, DatabaseOptions options, Opening opening)
+            throws SpoolException {
         try {
-            return new Database(directory, options, opening.open());
+            return new Database(directory, readOnly, options, opening.open());
         } catch (RocksDBException e) {
             options.close();
             if (Failures.isLocked(e)) {
@@ -74,7 +79,18 @@ final class Database implements AutoCloseable {
     }
 
     byte @Nullable [] get(byte[] key) throws RocksDBException {
-        return db.get(reads, key);
+        return readOnly ? seek(key) : db.get(reads, key);
+    }
+
+    /** RocksDB 11.8.1 opened for reading does not find values in blob files by {@code get}, and says they do not exist. */
+    private byte @Nullable [] seek(byte[] key) throws RocksDBException {
+        try (RocksIterator iterator = db.newIterator(reads)) {
+            iterator.seek(key);
+            boolean found = iterator.isValid() && Arrays.equals(iterator.key(), key);
+            byte[] value = found ? iterator.value() : null;
+            iterator.status();
+            return value;
+        }
     }
 
     /** False if there is certainly no such key. In memory only. */
