@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.RocksDBException;
@@ -22,13 +23,33 @@ final class Compaction {
 
     private static final double ALL = 1;
 
+    /** How often, a millisecond apart, the committer is waited for, which may not be able to commit. */
+    private static final int PATIENCE = 200;
+
+    private static final long WAIT_NANOS = 1_000_000;
+
     private final OwnedDatabase database;
+    private final LeftOver leftOver;
     private final Deque<byte[]> boundaries = new ArrayDeque<>();
     private byte @Nullable [] from;
     private boolean underWay;
+    private int waits;
+    private int publications;
 
-    Compaction(OwnedDatabase database) {
+    /** What the next batch would delete, so that it is worth waiting for. */
+    interface LeftOver {
+        boolean isThere();
+
+        /** Asks for a batch. */
+        void request();
+
+        /** Counts published batches. */
+        int publications();
+    }
+
+    Compaction(OwnedDatabase database, LeftOver leftOver) {
         this.database = database;
+        this.leftOver = leftOver;
     }
 
     /**
@@ -41,12 +62,29 @@ final class Compaction {
         if (known != null) {
             throw known.forCaller();
         }
+        if (!underWay && isWorthWaiting()) {
+            return true;
+        }
+        waits = 0;
         try {
             return database.use(this::round);
         } catch (RocksDBException e) {
             underWay = false;
             throw failed(e);
         }
+    }
+
+    private boolean isWorthWaiting() {
+        if (waits == 0) {
+            if (!leftOver.isThere()) {
+                return false;
+            }
+            publications = leftOver.publications();
+            leftOver.request();
+        }
+        waits++;
+        LockSupport.parkNanos(WAIT_NANOS);
+        return waits < PATIENCE && publications == leftOver.publications();
     }
 
     private boolean round(Database open) throws RocksDBException {

@@ -15,7 +15,7 @@ final class DatabaseOptions implements AutoCloseable {
     /** Values from this size on go to blob files, and are not written again by each compaction of their keys. */
     private static final long MIN_BLOB_BYTES = 512;
 
-    private static final int RECYCLED_LOGS = 2;
+    private static final int RECYCLED_LOGS = 1;
     private static final int TOMBSTONE_WINDOW = 512;
 
     private final Options options = new Options();

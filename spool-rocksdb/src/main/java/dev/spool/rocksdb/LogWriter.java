@@ -34,6 +34,8 @@ final class LogWriter {
     private long lastRevision;
     private long durableBatch;
     private long durableRevision;
+    private volatile boolean leftOver;
+    private volatile int publications;
 
     /** A batch that was given to the database and is not published. */
     private record Attempt(Batch batch, LogState state, List<DeadBodies.Body> dead, int abandoned) {}
@@ -53,6 +55,7 @@ final class LogWriter {
         this.lastRevision = opened.lastRevision();
         this.durableBatch = opened.batch();
         this.durableRevision = opened.lastRevision();
+        this.leftOver = !due.isEmpty() || !unfinished.isEmpty();
     }
 
     /** The last revision that is durable. */
@@ -63,6 +66,7 @@ final class LogWriter {
     /** The message of these chunks will never be finished. */
     void abandon(DeadBodies.Body chunks) {
         abandoned.add(chunks);
+        leftOver = true;
     }
 
     /**
@@ -174,7 +178,24 @@ final class LogWriter {
             published = done.state();
             due = done.dead();
             abandoned.subList(0, done.abandoned()).clear();
+            note();
         }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+    private void note() {
+        leftOver = !due.isEmpty() || !abandoned.isEmpty();
+        publications++;
+    }
+
+    /** Whether bodies are left over that the next batch, be it an empty one, deletes. Any thread. */
+    boolean hasLeftOver() {
+        return leftOver;
+    }
+
+    /** Counts published batches. Any thread. */
+    int publications() {
+        return publications;
     }
 
     void sync() throws SpoolException {
@@ -219,6 +240,7 @@ final class LogWriter {
         for (Batch batch : unsynced) {
             if (batch.records().stream().anyMatch(entry -> entry.header().revision() > found.lastRevision())) {
                 dead = rewrite(fresh, batch, dead);
+                due = dead; // of the last of them
             }
         }
         // Proves that the database takes writes, and says how far everything is durable.

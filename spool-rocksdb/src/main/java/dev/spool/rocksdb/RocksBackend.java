@@ -53,7 +53,7 @@ final class RocksBackend implements Backend {
         LogOpener.Opened opened = new LogOpener(context, number, sizes, () -> memory).open();
         RocksLog log = new RocksLog(context, number, sizes, opened, () -> memory, space::written);
         logs.add(log);
-        compactions.add(new Compaction(log.database()));
+        compactions.add(new Compaction(log.database(), log.leftOver()));
     }
 
     private SharedMemory freshMemory() {

@@ -69,6 +69,25 @@ final class RocksLog implements LogStore {
         return database;
     }
 
+    Compaction.LeftOver leftOver() {
+        return new Compaction.LeftOver() {
+            @Override
+            public boolean isThere() {
+                return writer.hasLeftOver();
+            }
+
+            @Override
+            public void request() {
+                context.requestCommit(number);
+            }
+
+            @Override
+            public int publications() {
+                return writer.publications();
+            }
+        };
+    }
+
     @Override
     public Head head() {
         return head;
@@ -188,7 +207,11 @@ final class RocksLog implements LogStore {
 
     @Override
     public long idle() throws SpoolException {
-        return watermark.writeIfDue(writer.durableRevision());
+        long due = watermark.writeIfDue(writer.durableRevision());
+        if (due == Long.MAX_VALUE && writer.hasLeftOver()) {
+            context.requestCommit(number); // it is quiet, and an empty batch deletes what is left over
+        }
+        return due;
     }
 
     @Override
