@@ -99,6 +99,8 @@ final class LogOpener {
                 disk.delete(left); // by a process that ended while it made the database
             }
             return true;
+        } catch (SpoolException e) {
+            throw e;
         } catch (IOException e) {
             throw new SpoolIoException("looking at " + directory + " failed: " + e, e);
         }

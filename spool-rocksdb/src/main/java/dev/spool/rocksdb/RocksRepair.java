@@ -114,6 +114,8 @@ final class RocksRepair {
                             + "; put the missing files back from a copy",
                     false));
             return;
+        } catch (SpoolException e) {
+            throw e;
         } catch (IOException e) {
             throw failure(copy, e);
         }
@@ -145,6 +147,8 @@ final class RocksRepair {
             if (!context.disk().exists(database) && context.disk().exists(copy)) {
                 swap(database, copy);
             }
+        } catch (SpoolException e) {
+            throw e;
         } catch (IOException e) {
             throw failure(copy, e);
         }

@@ -1,0 +1,230 @@
+package dev.spool.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.spool.CheckReport;
+import dev.spool.Finding;
+import dev.spool.Health;
+import dev.spool.Message;
+import dev.spool.Spool;
+import dev.spool.SpoolCorruptException;
+import dev.spool.SpoolEntry;
+import dev.spool.SpoolException;
+import dev.spool.SpoolId;
+import dev.spool.SpoolOptions;
+import dev.spool.SpoolProvider;
+import dev.spool.SpoolScan;
+import dev.spool.testkit.contract.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files of the database that are damaged, cut short or gone: told, never passed over in silence, and never wrong bytes. */
+@Timeout(120)
+class RocksDamageTest {
+
+    private static final SpoolOptions OPTIONS = SpoolOptions.builder()
+            .segmentBytesMin(64 << 10)
+            .segmentBytesMax(256 << 10)
+            .build();
+
+    @TempDir
+    Path temp;
+
+    private final SpoolProvider provider = new RocksSpoolProvider();
+    private final Map<SpoolId, Message> stored = new LinkedHashMap<>();
+    private Path directory;
+
+    @BeforeEach
+    void store() throws SpoolException {
+        directory = temp.resolve("spool");
+        try (Spool spool = provider.open(directory, OPTIONS)) {
+            for (int i = 0; i < 400; i++) {
+                store(spool, i % 2 == 0 ? 2000 : 100);
+            }
+        }
+    }
+
+    private void store(Spool spool, int bytes) throws SpoolException {
+        SpoolId id = SpoolId.next();
+        Message message = Samples.message(id.low(), bytes, 20);
+        spool.blocking().store(id, message);
+        stored.put(id, message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".sst", ".blob"})
+    void aFlippedBitIsReportedAndRepaired(String suffix) throws Exception {
+        Path file = largest(suffix);
+        byte[] bytes = Files.readAllBytes(file);
+        for (int i = 1; i < 8; i++) {
+            bytes[bytes.length / 16 * i] ^= 0x10;
+        }
+        Files.write(file, bytes);
+        long intact = assertNothingIsWrong();
+        assertThat(intact).isLessThan(stored.size());
+        assertRepairs(intact);
+    }
+
+    @Test
+    void aMissingBlobFileIsReportedAndRepaired() throws Exception {
+        Path file = largest(".blob");
+        Files.delete(file);
+        List<Finding> findings = new ArrayList<>();
+        CheckReport report = provider.check(directory, OPTIONS, findings::add);
+        assertThat(report.damaged()).isPositive();
+        assertThat(findings)
+                .anyMatch(finding -> finding.path().endsWith(file.getFileName().toString()));
+        List<Finding> repaired = new ArrayList<>();
+        CheckReport after = provider.repair(directory, OPTIONS, repaired::add);
+        assertThat(after.repaired()).as("%s", repaired).isTrue();
+        assertNothingIsWrong();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gone", "short"})
+    void aTreeFileThatIsGoneOrCutShortKeepsTheSpoolFromOpening(String how) throws Exception {
+        Path file = largest(".sst");
+        if (how.equals("gone")) {
+            Files.delete(file);
+        } else {
+            Files.write(file, java.util.Arrays.copyOf(Files.readAllBytes(file), (int) Files.size(file) / 2));
+        }
+        assertRefused(file.getFileName().toString());
+        CheckReport report = provider.check(directory, OPTIONS, finding -> {});
+        assertThat(report.damaged()).isPositive();
+        assertThat(report.complete()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CURRENT", "MANIFEST"})
+    void aDatabaseThatLostItsNamesIsNeverTakenForANewOne(String prefix) throws Exception {
+        Files.delete(files().filter(file -> file.getFileName().toString().startsWith(prefix))
+                .findFirst()
+                .orElseThrow());
+        assertRefused(prefix);
+        assertThat(provider.check(directory, OPTIONS, finding -> {}).complete()).isFalse();
+    }
+
+    @Test
+    void aWriteAheadLogThatWasCutShortIsMissed() throws Exception {
+        Path copy = temp.resolve("copy");
+        try (Spool spool = provider.open(directory, OPTIONS)) {
+            for (int i = 0; i < 20; i++) {
+                store(spool, 100);
+            }
+            Thread.sleep(1500); // until the watermark is written
+            copyTo(copy);
+        }
+        directory = copy;
+        for (Path log : files().filter(file -> file.toString().endsWith(".log")).toList()) {
+            Files.write(log, java.util.Arrays.copyOf(Files.readAllBytes(log), (int) Files.size(log) / 3));
+        }
+        assertThat(provider.check(directory, OPTIONS, finding -> {}).damaged()).isPositive();
+        for (int i = 0; i < 2; i++) {
+            try (Spool spool = provider.open(directory, OPTIONS)) {
+                assertThat(spool.health().state()).isEqualTo(Health.State.DEGRADED);
+                assertThat(spool.health().corruptMessages()).isPositive();
+                try (SpoolScan scan = spool.enumerate()) {
+                    scan.forEachRemaining(entry -> {});
+                    assertThat(scan.report().complete()).isFalse();
+                }
+                spool.blocking().store(SpoolId.next(), Samples.message(1, 10));
+            }
+        }
+    }
+
+    private void assertRefused(String name) {
+        assertThatThrownBy(() -> provider.open(directory, OPTIONS).close())
+                .isInstanceOf(SpoolCorruptException.class)
+                .hasMessageContaining(name);
+        assertThatThrownBy(() -> provider.openReadOnly(directory, OPTIONS).close())
+                .isInstanceOf(SpoolException.class)
+                .hasMessageContaining(name);
+    }
+
+    /** Loads and scans; returns how many messages are intact. */
+    private long assertNothingIsWrong() throws SpoolException {
+        long intact = 0;
+        try (Spool spool = provider.open(directory, OPTIONS)) {
+            for (Map.Entry<SpoolId, Message> entry : stored.entrySet()) {
+                try {
+                    Message loaded = spool.blocking().load(entry.getKey()).orElse(null);
+                    if (loaded != null) {
+                        assertThat(loaded.bodyToArray())
+                                .isEqualTo(entry.getValue().bodyToArray());
+                        intact++;
+                    }
+                } catch (SpoolCorruptException corrupt) {
+                    assertThat(corrupt.id()).contains(entry.getKey());
+                }
+            }
+            long items = 0;
+            long corrupt = 0;
+            try (SpoolScan scan = spool.enumerate()) {
+                while (scan.hasNext()) {
+                    if (scan.next() instanceof SpoolEntry.Item) {
+                        items++;
+                    } else {
+                        corrupt++;
+                    }
+                }
+                boolean told = corrupt > 0 || items == spool.stats().entries();
+                assertThat(told).isTrue();
+                assertThat(items == spool.stats().entries() || !scan.report().complete() || corrupt > 0)
+                        .isTrue();
+            }
+        }
+        return intact;
+    }
+
+    private void assertRepairs(long intact) throws SpoolException {
+        assertThat(provider.check(directory, OPTIONS, finding -> {}).damaged()).isPositive();
+        List<Finding> findings = new ArrayList<>();
+        CheckReport repaired = provider.repair(directory, OPTIONS, findings::add);
+        assertThat(repaired.repaired()).as("%s", findings).isTrue();
+        CheckReport after = provider.check(directory, OPTIONS, finding -> {});
+        assertThat(after.damaged()).isZero();
+        assertThat(after.quarantined()).isEqualTo(1);
+        assertThat(assertNothingIsWrong()).isEqualTo(after.entries()).isLessThanOrEqualTo(intact);
+        assertThat(after.entries()).isPositive();
+    }
+
+    private Stream<Path> files() throws IOException {
+        return Files.list(directory.resolve("rocks-000"));
+    }
+
+    private Path largest(String suffix) throws IOException {
+        return files().filter(file -> file.toString().endsWith(suffix))
+                .max(java.util.Comparator.comparingLong(file -> file.toFile().length()))
+                .orElseThrow();
+    }
+
+    /** Copies the files of an open spool as a crash would leave them; not the locks, which reading would give up. */
+    private void copyTo(Path target) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path file : all.toList()) {
+                Path to = target.resolve(directory.relativize(file));
+                String name = file.getFileName().toString();
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(to);
+                } else if (!name.equals("LOCK") && !name.equals("spool.lock")) {
+                    Files.write(to, Files.readAllBytes(file), StandardOpenOption.CREATE);
+                }
+            }
+        }
+    }
+}
