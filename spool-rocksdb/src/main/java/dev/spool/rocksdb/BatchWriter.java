@@ -23,11 +23,19 @@ final class BatchWriter {
 
     private final Database database;
     private final WriteBatch out;
+    private final Scratch scratch;
     private final List<DeadBodies.Body> dead = new ArrayList<>();
 
-    BatchWriter(Database database, WriteBatch out) {
+    BatchWriter(Database database, WriteBatch out, Scratch scratch) {
         this.database = database;
         this.out = out;
+        this.scratch = scratch;
+    }
+
+    /** Memory outside the heap that one batch after the other uses: RocksDB takes a value from there only with its key. */
+    static final class Scratch {
+        private final ByteBuffer key = ByteBuffer.allocateDirect(Keys.BYTES_MAX);
+        private final ByteBuffer headroom = ByteBuffer.allocateDirect(BatchRecord.HEADROOM_BYTES);
     }
 
     /** The bodies that the records written so far have made superfluous. */
@@ -129,19 +137,16 @@ final class BatchWriter {
         ByteBuffer value = staged.duplicate();
         header.encode(value.limit(end).position(from));
         try {
-            out.put(Database.direct(key), value.position(from));
+            out.put(scratch.key.clear().put(key).flip(), value.position(from));
         } finally {
             staged.put(from, kept);
         }
     }
 
-    private static ByteBuffer staged(BatchRecord entry) {
+    private ByteBuffer staged(BatchRecord entry) {
         ByteBuffer staged = entry.staged();
-        if (staged != null) {
-            return staged;
-        }
         // An operation without bytes still has a header to be written.
-        return ByteBuffer.allocateDirect(BatchRecord.HEADROOM_BYTES);
+        return staged != null ? staged : scratch.headroom;
     }
 
     /** Deletes bodies that are superfluous. */

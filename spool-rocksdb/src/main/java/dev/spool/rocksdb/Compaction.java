@@ -70,6 +70,9 @@ final class Compaction {
             return database.use(this::round);
         } catch (RocksDBException e) {
             underWay = false;
+            if (Failures.isInterrupted(e)) {
+                return true; // by who had to open the database again
+            }
             throw failed(e);
         }
     }
@@ -96,10 +99,19 @@ final class Compaction {
         }
         byte[] to = boundaries.poll();
         open.collectBlobs(ALL);
+        RocksDBException failure = null;
         try {
             open.compact(from, to);
-        } finally {
+        } catch (RocksDBException e) {
+            failure = e;
+        }
+        try {
             open.collectBlobs(PART_BY_ITSELF);
+        } catch (RocksDBException e) {
+            failure = failure == null ? e : failure; // it refuses this too after a failure
+        }
+        if (failure != null) {
+            throw failure;
         }
         from = to;
         underWay = to != null;
@@ -131,9 +143,10 @@ final class Compaction {
         SpoolException damage = Failures.reading(database.directory(), null, e);
         database.stopCompacting(damage);
         try {
-            database.reopen(OwnedDatabase.Change.NONE, OwnedDatabase.Change.NONE);
+            database.renew(OwnedDatabase.Change.NONE);
         } catch (SpoolException | RocksDBException again) {
-            damage.addSuppressed(again); // the next commit finds it closed, and recovers it
+            damage.addSuppressed(again);
+            leftOver.request(); // this commit finds it closed, and recovers it
         }
         return damage;
     }

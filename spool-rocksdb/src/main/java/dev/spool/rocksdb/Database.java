@@ -3,7 +3,6 @@ package dev.spool.rocksdb;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolLockedException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -33,6 +32,9 @@ final class Database implements AutoCloseable {
     private final ReadOptions scans = new ReadOptions().setFillCache(false);
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private final WriteOptions unsynced = new WriteOptions();
+    private final CompactRangeOptions compaction = new CompactRangeOptions()
+            .setBottommostLevelCompaction(CompactRangeOptions.BottommostLevelCompaction.kForce)
+            .setExclusiveManualCompaction(false);
 
     private final boolean readOnly;
 
@@ -126,11 +128,16 @@ final class Database implements AutoCloseable {
 
     /** Compacts a range of keys down to the last level; null is the beginning or the end. */
     void compact(byte @Nullable [] from, byte @Nullable [] to) throws RocksDBException {
-        try (CompactRangeOptions force = new CompactRangeOptions()
-                .setBottommostLevelCompaction(CompactRangeOptions.BottommostLevelCompaction.kForce)
-                .setExclusiveManualCompaction(false)) {
-            db.compactRange(null, from, to, force);
-        }
+        db.compactRange(null, from, to, compaction);
+    }
+
+    /** Makes every {@link #compact}, also one that is running, fail as interrupted until {@link #allowCompaction}. */
+    void interruptCompaction() {
+        compaction.setCanceled(true);
+    }
+
+    void allowCompaction() {
+        compaction.setCanceled(false);
     }
 
     /** The files of the tree, without blob files and logs. */
@@ -173,10 +180,6 @@ final class Database implements AutoCloseable {
         return directory + " key " + HexFormat.of().formatHex(key);
     }
 
-    static ByteBuffer direct(byte[] bytes) {
-        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-    }
-
     @Override
     public void close() {
         reads.close();
@@ -185,6 +188,7 @@ final class Database implements AutoCloseable {
         synced.close();
         db.cancelAllBackgroundWork(true);
         db.close();
+        compaction.close();
         options.close();
     }
 }

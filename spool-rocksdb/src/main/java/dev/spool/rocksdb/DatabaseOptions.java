@@ -16,6 +16,10 @@ final class DatabaseOptions implements AutoCloseable {
     private static final long MIN_BLOB_BYTES = 512;
 
     private static final int RECYCLED_LOGS = 1;
+
+    /** Of one database; files beyond it are opened when they are read. A large spool has more files than a process may open. */
+    private static final int OPEN_FILES_MAX = 512;
+
     private static final int TOMBSTONE_WINDOW = 512;
 
     private final Options options = new Options();
@@ -24,32 +28,42 @@ final class DatabaseOptions implements AutoCloseable {
             TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(
                     TOMBSTONE_WINDOW, TOMBSTONE_WINDOW / 2, 0.3);
 
-    private DatabaseOptions(SharedMemory memory) {
+    private DatabaseOptions(SharedMemory memory, boolean writes) {
         BlockBasedTableConfig table = new BlockBasedTableConfig()
-                .setBlockCache(memory.cache())
                 .setCacheIndexAndFilterBlocks(true)
                 .setPinL0FilterAndIndexBlocksInCache(true)
                 .setFilterPolicy(filter)
                 .setWholeKeyFiltering(true)
                 .setFormatVersion(5);
-        options.setParanoidChecks(true).setTableFormatConfig(table).setEnableBlobFiles(true);
+        boolean complete = false;
+        try {
+            memory.giveTo(options, table, writes);
+            complete = true;
+        } finally {
+            if (!complete) {
+                close();
+            }
+        }
+        options.setParanoidChecks(true).setEnableBlobFiles(true).setMaxOpenFiles(OPEN_FILES_MAX);
         options.setInfoLogLevel(InfoLogLevel.WARN_LEVEL).setKeepLogFileNum(2).setMaxLogFileSize(256 << 10);
         options.setStatsDumpPeriodSec(0).setStatsPersistPeriodSec(0);
     }
 
     static DatabaseOptions forReading(SharedMemory memory) {
-        return new DatabaseOptions(memory);
+        return new DatabaseOptions(memory, false);
     }
 
     /** @param compacting whether RocksDB compacts by itself; it must not where that would meet known damage again and again */
     static DatabaseOptions forWriting(SharedMemory memory, long writeBufferBytes, boolean create, boolean compacting) {
-        DatabaseOptions made = new DatabaseOptions(memory);
+        DatabaseOptions made = new DatabaseOptions(memory, true);
         Options options = made.options;
         options.setCreateIfMissing(create)
                 .setErrorIfExists(create)
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
                 .setRecycleLogFileNum(RECYCLED_LOGS)
-                .setWriteBufferManager(memory.writeBuffers())
+                // What recovery read from a log, perhaps from the page cache alone after a failed sync, goes to a
+                // synced file.
+                .setAvoidFlushDuringRecovery(false)
                 .setWriteBufferSize(writeBufferBytes)
                 .setMaxWriteBufferNumber(Sizes.WRITE_BUFFERS)
                 .setMemtableWholeKeyFiltering(true)

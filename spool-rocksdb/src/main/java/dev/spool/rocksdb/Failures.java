@@ -37,6 +37,11 @@ final class Failures {
         return text(e).contains("lock hold by") || text(e).contains("While lock file");
     }
 
+    /** Whether a compaction was told to stop. */
+    static boolean isInterrupted(RocksDBException e) {
+        return code(e) == Status.Code.Incomplete || code(e) == Status.Code.Aborted;
+    }
+
     /** A failure to read or open: corrupt, with the file concerned as far as RocksDB names it, or I/O. */
     static SpoolException reading(Path directory, @Nullable SpoolId id, RocksDBException e) {
         return isDamage(e)

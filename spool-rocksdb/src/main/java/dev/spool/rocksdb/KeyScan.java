@@ -19,7 +19,7 @@ final class KeyScan {
     private static final long PAGE_BYTES = 1 << 20;
 
     /** Longer than any key. */
-    private static final int KEY_BYTES = 32;
+    private static final int PROBE_BYTES = Keys.BYTES_MAX + 3;
 
     private final byte kind;
     private byte @Nullable [] next;
@@ -118,33 +118,37 @@ final class KeyScan {
     }
 
     /**
-     * Unreadable blocks are ranges of keys, so the end of the one at {@code from} is found by halving, on keys of one length. Null
-     * if nothing behind it can be read.
+     * Unreadable blocks are ranges of keys. The end of the one at {@code from} is found in steps that grow, so as not to pass over
+     * what can be read before the next one, and then by halving. Null if nothing behind it can be read.
      */
     private byte @Nullable [] readableBehind(Database database, byte[] from) {
-        byte[] low = Arrays.copyOf(from, KEY_BYTES);
-        byte[] high = new byte[KEY_BYTES];
-        Arrays.fill(high, (byte) 0xff);
-        high[0] = kind;
-        if (!isReadable(database, high)) {
-            return null;
-        }
-        while (true) {
-            byte[] middle = middle(low, high);
-            if (Arrays.equals(middle, low)) {
-                return high;
+        BigInteger end =
+                BigInteger.valueOf(kind + 1).shiftLeft(8 * (PROBE_BYTES - 1)).subtract(BigInteger.ONE);
+        BigInteger unreadable = new BigInteger(1, Arrays.copyOf(from, PROBE_BYTES));
+        BigInteger step = BigInteger.ONE;
+        BigInteger readable = unreadable.add(step).min(end);
+        while (!isReadable(database, readable)) {
+            if (readable.equals(end)) {
+                return null;
             }
+            unreadable = readable;
+            step = step.shiftLeft(1);
+            readable = readable.add(step).min(end);
+        }
+        while (readable.subtract(unreadable).bitLength() > 1) {
+            BigInteger middle = readable.add(unreadable).shiftRight(1);
             if (isReadable(database, middle)) {
-                high = middle;
+                readable = middle;
             } else {
-                low = middle;
+                unreadable = middle;
             }
         }
+        return probe(readable);
     }
 
-    private static boolean isReadable(Database database, byte[] key) {
+    private static boolean isReadable(Database database, BigInteger key) {
         try (RocksIterator iterator = database.iterator()) {
-            iterator.seek(key);
+            iterator.seek(probe(key));
             if (iterator.isValid()) {
                 iterator.value();
             }
@@ -152,13 +156,12 @@ final class KeyScan {
         }
     }
 
-    private static byte[] middle(byte[] low, byte[] high) {
-        BigInteger sum = new BigInteger(1, low).add(new BigInteger(1, high));
-        byte[] half = sum.shiftRight(1).toByteArray();
-        byte[] middle = new byte[KEY_BYTES];
-        int bytes = Math.min(half.length, KEY_BYTES);
-        System.arraycopy(half, half.length - bytes, middle, KEY_BYTES - bytes, bytes);
-        return middle;
+    private static byte[] probe(BigInteger key) {
+        byte[] bytes = key.toByteArray();
+        byte[] probe = new byte[PROBE_BYTES];
+        int length = Math.min(bytes.length, PROBE_BYTES);
+        System.arraycopy(bytes, bytes.length - length, probe, PROBE_BYTES - length, length);
+        return probe;
     }
 
     private boolean isInside(RocksIterator iterator) {

@@ -23,6 +23,9 @@ final class Keys {
     private static final int REVISION_AT = ID_AT + SpoolId.SIZE_BYTES;
     private static final int MESSAGE_BYTES = REVISION_AT;
 
+    /** The longest key, that of a part. */
+    static final int BYTES_MAX = REVISION_AT + 12;
+
     private Keys() {}
 
     static byte[] message(SpoolId id) {
@@ -39,14 +42,11 @@ final class Keys {
     }
 
     static byte[] part(SpoolId id, long firstRevision, int ordinal) {
-        return start('b', id, REVISION_AT + 12)
-                .putLong(firstRevision)
-                .putInt(ordinal)
-                .array();
+        return start('b', id, BYTES_MAX).putLong(firstRevision).putInt(ordinal).array();
     }
 
     static boolean isPart(byte[] key) {
-        return key.length == REVISION_AT + 12 && key[0] == 'b';
+        return key.length == BYTES_MAX && key[0] == 'b';
     }
 
     static int ordinal(byte[] partKey) {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -30,10 +29,10 @@ final class LogOpener {
     private final BackendContext context;
     private final int log;
     private final Path directory;
-    private final Supplier<SharedMemory> memory;
+    private final SharedMemory memory;
     private final Sizes sizes;
 
-    LogOpener(BackendContext context, int log, Sizes sizes, Supplier<SharedMemory> memory) {
+    LogOpener(BackendContext context, int log, Sizes sizes, SharedMemory memory) {
         this.context = context;
         this.log = log;
         this.directory = directory(context.directory(), log);
@@ -57,6 +56,9 @@ final class LogOpener {
     Opened open() throws SpoolException {
         long watermark = Watermarks.of(context.note(), log);
         boolean create = isNew(watermark);
+        if (!create && !context.cleanlyReleased()) {
+            new LostLogs(context, log, directory, memory).keep(watermark);
+        }
         Database opened = open(create, true);
         boolean complete = false;
         try {
@@ -74,7 +76,7 @@ final class LogOpener {
 
     private Database open(boolean create, boolean compacting) throws SpoolException {
         return Database.open(
-                directory, DatabaseOptions.forWriting(memory.get(), sizes.writeBufferBytes(), create, compacting));
+                directory, DatabaseOptions.forWriting(memory, sizes.writeBufferBytes(), create, compacting));
     }
 
     /** Whether there is no database yet. What is lost of one is never taken for a new one. */
@@ -88,7 +90,7 @@ final class LogOpener {
             List<Path> files = disk.list(directory);
             boolean used = files.stream()
                     .map(Path::toString)
-                    .anyMatch(name -> name.endsWith(".sst") || name.endsWith(".blob"));
+                    .anyMatch(name -> name.endsWith(".sst") || name.endsWith(".blob") || name.endsWith(".log"));
             if (watermark != Watermarks.NONE || used) {
                 throw new SpoolCorruptException(
                         null,
@@ -128,7 +130,8 @@ final class LogOpener {
         List<Damage> lost = lost(directory, state);
         lost.forEach(context::damaged);
         long gap = context.cleanlyReleased() ? 1 : REVISION_GAP;
-        OwnedDatabase database = new OwnedDatabase(directory, compacting -> open(false, compacting), opened);
+        OwnedDatabase database =
+                new OwnedDatabase(directory, compacting -> open(false, compacting), opened, context::damaged);
         return new Opened(database, state, last + gap, dead(opened), BodyFinder.unfinished(opened), lost);
     }
 

@@ -23,6 +23,7 @@ final class LogWriter {
 
     private final OwnedDatabase database;
     private final long epoch;
+    private final BatchWriter.Scratch scratch = new BatchWriter.Scratch();
     private final List<DeadBodies.Body> abandoned;
 
     /** The state that readers are meant to see, and what the batch after it deletes. */
@@ -87,7 +88,7 @@ final class LogWriter {
             lastRevision = Math.max(lastRevision, entry.header().revision());
         }
         try (WriteBatch out = new WriteBatch()) {
-            BatchWriter writer = new BatchWriter(open, out);
+            BatchWriter writer = new BatchWriter(open, out, scratch);
             writer.delete(due);
             writer.deleteUnfinished(abandoned);
             writer.write(batch);
@@ -217,7 +218,7 @@ final class LogWriter {
      */
     void recover(List<Batch> unsynced) throws SpoolException {
         try {
-            database.reopen(OwnedDatabase.Change.NONE, fresh -> restore(fresh, unsynced));
+            database.reopen(fresh -> restore(fresh, unsynced));
         } catch (RocksDBException e) {
             throw inDoubt(e);
         }
@@ -253,7 +254,7 @@ final class LogWriter {
     private List<DeadBodies.Body> rewrite(Database fresh, Batch batch, List<DeadBodies.Body> dead)
             throws RocksDBException {
         try (WriteBatch out = new WriteBatch()) {
-            BatchWriter writer = new BatchWriter(fresh, out);
+            BatchWriter writer = new BatchWriter(fresh, out, scratch);
             writer.delete(dead);
             writer.write(batch);
             writer.finish(next(after(batch)), writer.dead(), true);
@@ -270,7 +271,7 @@ final class LogWriter {
     private LogState write(Database fresh, Batch batch, Writing writing, Head head, List<DeadBodies.Body> dead)
             throws RocksDBException {
         try (WriteBatch out = new WriteBatch()) {
-            BatchWriter writer = new BatchWriter(fresh, out);
+            BatchWriter writer = new BatchWriter(fresh, out, scratch);
             writing.write(writer, batch);
             LogState state = next(head);
             writer.finish(state, dead, true);

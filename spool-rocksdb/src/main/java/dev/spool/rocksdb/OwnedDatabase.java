@@ -1,9 +1,13 @@
 package dev.spool.rocksdb;
 
+import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolIoException;
+import dev.spool.engine.spi.LogScan.Damage;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -15,9 +19,11 @@ final class OwnedDatabase implements DatabaseAccess {
 
     private final Path directory;
     private final Opener opener;
+    private final Consumer<Damage> damaged;
     private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
     private @Nullable Database database;
     private @Nullable DatabaseAccess sealed;
+    private boolean closed;
     private volatile @Nullable SpoolException damage;
 
     /** Opens the database for writing. */
@@ -26,9 +32,11 @@ final class OwnedDatabase implements DatabaseAccess {
         Database open(boolean compacting) throws SpoolException;
     }
 
-    OwnedDatabase(Path directory, Opener opener, Database opened) {
+    /** @param damaged told of damage that compaction meets */
+    OwnedDatabase(Path directory, Opener opener, Database opened, Consumer<Damage> damaged) {
         this.directory = directory;
         this.opener = opener;
+        this.damaged = damaged;
         this.database = opened;
     }
 
@@ -67,31 +75,89 @@ final class OwnedDatabase implements DatabaseAccess {
      * Closes the database, so that whatever had failed in it is over, and opens it again, which recovers it. Waits for those who
      * use it.
      *
-     * @param before what is done while nobody else can use it, on the database as it is; not if it is not open
      * @param after what is done with the new one before anybody else can use it
      */
-    void reopen(Change before, Change after) throws SpoolException, RocksDBException {
+    void reopen(Change after) throws SpoolException, RocksDBException {
+        interruptCompaction();
+        gate.writeLock().lock();
+        try {
+            if (closed) {
+                throw new SpoolIoException(directory + " is closed");
+            }
+            closeOpened();
+            open(after);
+        } finally {
+            gate.writeLock().unlock();
+        }
+    }
+
+    /**
+     * Closes and opens again a database in which nothing has failed, or only compaction has. Does nothing if it is not open. If
+     * it throws once the database is closed, it stays so until {@link #reopen}.
+     *
+     * @param before what is done while nobody else can use it, on the database as it is
+     */
+    void renew(Change before) throws SpoolException, RocksDBException {
+        interruptCompaction();
         gate.writeLock().lock();
         try {
             Database old = database;
-            if (old != null) {
-                before.on(old);
-                database = null;
-                old.close();
+            if (old == null) {
+                return;
             }
-            Database fresh = opener.open(damage == null);
-            boolean complete = false;
-            try {
-                after.on(fresh);
-                database = fresh;
-                complete = true;
-            } finally {
-                if (!complete) {
-                    fresh.close();
-                }
-            }
+            byte[] state = prepare(old, before);
+            closeOpened();
+            open(fresh -> requireSame(state, fresh.get(Keys.STATE)));
         } finally {
             gate.writeLock().unlock();
+        }
+    }
+
+    private static byte @Nullable [] prepare(Database old, Change before) throws SpoolException, RocksDBException {
+        boolean complete = false;
+        try {
+            before.on(old);
+            byte[] state = old.get(Keys.STATE);
+            complete = true;
+            return state;
+        } finally {
+            if (!complete) {
+                old.allowCompaction(); // it stays open
+            }
+        }
+    }
+
+    /** What was published is still there: only the committer can write again what is not synced. */
+    private void requireSame(byte @Nullable [] before, byte @Nullable [] after) throws SpoolIoException {
+        if (!Arrays.equals(before, after)) {
+            throw new SpoolIoException(directory + " does not hold its last batch any more after it was opened again");
+        }
+    }
+
+    private void open(Change after) throws SpoolException, RocksDBException {
+        Database fresh = opener.open(damage == null);
+        boolean complete = false;
+        try {
+            after.on(fresh);
+            database = fresh;
+            complete = true;
+        } finally {
+            if (!complete) {
+                fresh.close();
+            }
+        }
+    }
+
+    /** A compaction may hold the database for long, and can begin again. */
+    private void interruptCompaction() {
+        gate.readLock().lock();
+        try {
+            Database current = database;
+            if (current != null) {
+                current.interruptCompaction();
+            }
+        } finally {
+            gate.readLock().unlock();
         }
     }
 
@@ -105,6 +171,9 @@ final class OwnedDatabase implements DatabaseAccess {
     /** Damage was met that compaction would meet again and again: from the next open on RocksDB does not compact by itself. */
     void stopCompacting(SpoolException met) {
         damage = met;
+        if (met instanceof SpoolCorruptException corrupt) {
+            damaged.accept(new Damage(corrupt.where(), corrupt.why()));
+        }
     }
 
     /** The damage that keeps this database from being compacted; null if none is known. */
@@ -119,6 +188,7 @@ final class OwnedDatabase implements DatabaseAccess {
 
     /** Closes the database and lets {@code reader} serve the readers from now on. */
     void seal(DatabaseAccess reader) {
+        interruptCompaction();
         gate.writeLock().lock();
         try {
             closeOpened();
@@ -138,18 +208,12 @@ final class OwnedDatabase implements DatabaseAccess {
         }
     }
 
-    boolean isSealed() {
-        gate.readLock().lock();
-        try {
-            return sealed != null;
-        } finally {
-            gate.readLock().unlock();
-        }
-    }
-
+    /** For good. */
     void close() {
+        interruptCompaction();
         gate.writeLock().lock();
         try {
+            closed = true;
             closeOpened();
         } finally {
             gate.writeLock().unlock();

@@ -21,14 +21,15 @@ final class RocksBackend implements Backend {
     private final List<RocksLog> logs = new ArrayList<>();
     private final List<Compaction> compactions = new ArrayList<>();
     private final ReentrantLock memoryLock = new ReentrantLock();
-    private volatile SharedMemory memory;
+    private final SharedMemory memory;
     private int compacted;
 
     private RocksBackend(BackendContext context) throws SpoolException {
         this.context = context;
         this.sizes = Sizes.of(context.options(), context.shards(), context.disk(), context.directory());
         this.space = new SpaceGauge(context, sizes);
-        this.memory = freshMemory();
+        this.memory =
+                new SharedMemory(sizes.cacheBytes(), sizes.writeBufferBytes() * Sizes.WRITE_BUFFERS * context.shards());
     }
 
     static RocksBackend open(BackendContext context) throws SpoolException {
@@ -50,14 +51,10 @@ final class RocksBackend implements Backend {
     }
 
     private void openLog(int number) throws SpoolException {
-        LogOpener.Opened opened = new LogOpener(context, number, sizes, () -> memory).open();
-        RocksLog log = new RocksLog(context, number, sizes, opened, () -> memory, space::written);
+        LogOpener.Opened opened = new LogOpener(context, number, sizes, memory).open();
+        RocksLog log = new RocksLog(context, number, sizes, opened, memory, space::written);
         logs.add(log);
         compactions.add(new Compaction(log.database(), log.leftOver()));
-    }
-
-    private SharedMemory freshMemory() {
-        return new SharedMemory(sizes.cacheBytes(), sizes.writeBufferBytes() * Sizes.WRITE_BUFFERS * context.shards());
     }
 
     @Override
@@ -117,29 +114,25 @@ final class RocksBackend implements Backend {
     public long adviseLowMemory() {
         memoryLock.lock();
         try {
-            if (logs.stream().anyMatch(log -> log.database().isSealed())) {
-                return 0; // their readers use the memory, and hold little of it
-            }
-            SharedMemory old = memory;
-            long before = old.usedBytes();
-            memory = freshMemory();
-            logs.forEach(RocksBackend::move);
-            old.close();
+            long before = memory.usedBytes();
+            memory.renew();
+            logs.forEach(this::move);
             return before - memory.usedBytes();
         } finally {
             memoryLock.unlock();
         }
     }
 
-    private static void move(RocksLog log) {
+    private void move(RocksLog log) {
         try {
-            log.database().reopen(Database::flush, OwnedDatabase.Change.NONE);
+            log.database().renew(Database::flush);
         } catch (SpoolException | RocksDBException e) {
             System.getLogger(RocksBackend.class.getName())
                     .log(
                             System.Logger.Level.WARNING,
                             "freeing memory of " + log.database().directory() + " failed",
                             e);
+            context.requestCommit(log.number()); // which recovers it if it is closed now
         }
     }
 

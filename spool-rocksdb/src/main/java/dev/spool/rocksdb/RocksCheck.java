@@ -164,7 +164,7 @@ final class RocksCheck {
                         "quarantine",
                         directory.toString(),
                         null,
-                        quarantined + " databases stand in quarantine from earlier repairs;"
+                        quarantined + " databases or logs of one stand in quarantine from earlier repairs and losses;"
                                 + " remove them when they are not needed");
             }
             return quarantined;

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -38,9 +37,9 @@ final class RocksLog implements LogStore {
     private final long nextRevision;
     private final List<LogScan.Damage> lost;
     private final @Nullable SealedLog sealedAtOpen;
-    private final Supplier<SharedMemory> memory;
+    private final SharedMemory memory;
     private final LongConsumer written;
-    private @Nullable SharedDatabase sealed;
+    private volatile @Nullable SharedDatabase sealed;
 
     /** @param written told of the bytes of each batch */
     RocksLog(
@@ -48,7 +47,7 @@ final class RocksLog implements LogStore {
             int number,
             Sizes sizes,
             LogOpener.Opened opened,
-            Supplier<SharedMemory> memory,
+            SharedMemory memory,
             LongConsumer written) {
         this.context = context;
         this.number = number;
@@ -67,6 +66,10 @@ final class RocksLog implements LogStore {
 
     OwnedDatabase database() {
         return database;
+    }
+
+    int number() {
+        return number;
     }
 
     Compaction.LeftOver leftOver() {
@@ -228,14 +231,24 @@ final class RocksLog implements LogStore {
                 return open;
             });
         } catch (RocksDBException e) {
-            throw new SpoolIoException(
-                    "sealing " + database.directory() + " failed: " + Failures.text(e) + "; nothing is lost", e);
+            if (!Failures.isNoSpace(e)) {
+                throw sealing(e);
+            }
+            // Everything is durable in the write-ahead log: a disk that others have filled keeps nobody from a clean
+            // end.
+            System.getLogger(RocksLog.class.getName())
+                    .log(System.Logger.Level.WARNING, "sealing without a flush: " + Failures.text(e));
         }
         watermark.write(writer.durableRevision());
-        SharedDatabase reading = new SharedDatabase(database.directory(), memory.get());
+        SharedDatabase reading = new SharedDatabase(database.directory(), memory);
         database.seal(reading);
         sealed = reading;
         return Seals.of(context.storeId(), number, head);
+    }
+
+    private SpoolIoException sealing(RocksDBException e) {
+        return new SpoolIoException(
+                "sealing " + database.directory() + " failed: " + Failures.text(e) + "; nothing is lost", e);
     }
 
     @Override

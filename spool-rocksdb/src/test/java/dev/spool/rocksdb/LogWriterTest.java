@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
+import dev.spool.SpoolIoException;
 import dev.spool.engine.record.Extensions;
 import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.record.RecordType;
@@ -13,6 +14,7 @@ import dev.spool.engine.spi.Current;
 import dev.spool.engine.spi.Head;
 import dev.spool.engine.spi.StoredMessage;
 import dev.spool.testkit.contract.Samples;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,15 +43,31 @@ class LogWriterTest {
     private OwnedDatabase database;
     private LogWriter writer;
     private long revision;
+    private Crash crash = () -> {};
 
     @BeforeEach
     void open() throws SpoolException {
         NativeLibrary.load(Optional.empty());
         directory = temp.resolve("database");
         memory = new SharedMemory(1 << 20, 1 << 20);
-        database = new OwnedDatabase(directory, compacting -> open(false), open(true));
+        database = new OwnedDatabase(directory, compacting -> openAgain(), open(true), damage -> {});
         LogState empty = new LogState(new UUID(1, 2), 0, 1, 1, 0, 0, 0, head);
         writer = new LogWriter(database, 1, empty, List.of(), List.of());
+    }
+
+    /** After what a crash of the machine has done to the files. */
+    private Database openAgain() throws SpoolException {
+        try {
+            crash.run();
+        } catch (IOException e) {
+            throw new SpoolIoException("crash: " + e, e);
+        }
+        crash = () -> {};
+        return open(false);
+    }
+
+    private interface Crash {
+        void run() throws IOException;
     }
 
     private Database open(boolean create) throws SpoolException {
@@ -108,9 +126,10 @@ class LogWriterTest {
         writer.write(second);
         writer.published();
         advance(second);
-        database.close();
-        delete(directory);
-        copy(synced, directory);
+        crash = () -> {
+            delete(directory);
+            copy(synced, directory);
+        };
         writer.recover(List.of(first, second));
         assertThat(body(id)).isEqualTo(Samples.bytes(2, 2000));
         assertThat(body(other)).isEqualTo(Samples.bytes(3, 2000));
@@ -181,7 +200,7 @@ class LogWriterTest {
                 open -> BodyFinder.find(open, of, 0, Long.MAX_VALUE).size());
     }
 
-    private static void copy(Path from, Path to) throws Exception {
+    private static void copy(Path from, Path to) throws IOException {
         Files.createDirectories(to);
         try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.filter(each -> !each.endsWith("LOCK")).toList()) {
@@ -190,7 +209,7 @@ class LogWriterTest {
         }
     }
 
-    private static void delete(Path directory) throws Exception {
+    private static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
