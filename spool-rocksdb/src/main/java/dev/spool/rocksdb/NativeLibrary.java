@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.RocksDB;
 
@@ -16,7 +15,6 @@ import org.rocksdb.RocksDB;
 final class NativeLibrary {
 
     private static boolean loaded;
-    private static @Nullable String failure;
 
     private NativeLibrary() {}
 
@@ -24,14 +22,11 @@ final class NativeLibrary {
      * Loads the library if it is not there yet.
      *
      * @param directory where it is unpacked; empty for {@code ROCKSDB_SHAREDLIB_DIR}, else the directory for temporary files
-     * @throws SpoolIoException if it cannot be loaded; a process in which that has failed cannot try again
+     * @throws SpoolIoException if it cannot be loaded; another directory may be tried then
      */
     static synchronized void load(Optional<Path> directory) throws SpoolIoException {
         if (loaded) {
             return;
-        }
-        if (failure != null) {
-            throw new SpoolIoException(failure);
         }
         Path parent = directory.orElseGet(NativeLibrary::defaultDirectory);
         try {
@@ -43,11 +38,11 @@ final class NativeLibrary {
                             + "; set the option nativeDirectory to a directory that can be written",
                     e);
         } catch (LinkageError | RuntimeException e) {
-            failure = "RocksDB's native library cannot be loaded on " + System.getProperty("os.name") + " "
+            String why = "RocksDB's native library cannot be loaded on " + System.getProperty("os.name") + " "
                     + System.getProperty("os.arch") + " from " + parent + ": " + e.getMessage()
                     + "; if that directory is mounted noexec, set the option nativeDirectory to another;"
                     + " on Alpine install libstdc++; else use the backend file, which has no native library";
-            throw new SpoolIoException(failure, e);
+            throw new SpoolIoException(why, e);
         }
     }
 
