@@ -222,7 +222,7 @@ final class RocksLog implements LogStore {
         return sealedAtOpen;
     }
 
-    /** Leaves nothing in the write-ahead log, and the database to others; readers go on beside them. */
+    /** Leaves nothing in the write-ahead log, if it can, and the database to others; readers go on beside them. */
     @Override
     public SealedLog seal() throws SpoolException {
         try {
@@ -231,11 +231,11 @@ final class RocksLog implements LogStore {
                 return open;
             });
         } catch (RocksDBException e) {
-            if (!Failures.isNoSpace(e)) {
+            if (!Failures.isNoSpace(e) && !Failures.isDamage(e)) {
                 throw sealing(e);
             }
-            // Everything is durable in the write-ahead log: a disk that others have filled keeps nobody from a clean
-            // end.
+            // Everything is durable in the write-ahead log: a full disk, or damage that compaction met, keeps nobody
+            // from a clean end.
             System.getLogger(RocksLog.class.getName())
                     .log(System.Logger.Level.WARNING, "sealing without a flush: " + Failures.text(e));
         }
