@@ -68,15 +68,56 @@ class RocksDamageTest {
     @ParameterizedTest
     @ValueSource(strings = {".sst", ".blob"})
     void aFlippedBitIsReportedAndRepaired(String suffix) throws Exception {
-        Path file = largest(suffix);
-        byte[] bytes = Files.readAllBytes(file);
-        for (int i = 1; i < 8; i++) {
-            bytes[bytes.length / 16 * i] ^= 0x10;
-        }
-        Files.write(file, bytes);
+        flipBits(largest(suffix));
         long intact = assertNothingIsWrong();
         assertThat(intact).isLessThan(stored.size());
         assertRepairs(intact);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".sst", ".blob"})
+    void aCompactionThatMeetsDamageFailsAndLosesNothing(String suffix) throws Exception {
+        flipBits(largest(suffix));
+        long intact = assertNothingIsWrong();
+        for (int i = 0; i < 2; i++) {
+            try (Spool spool = provider.open(directory, OPTIONS)) {
+                for (int again = 0; again < 3; again++) {
+                    assertThatThrownBy(() -> spool.blocking().compact()).isInstanceOf(SpoolCorruptException.class);
+                }
+                assertThat(spool.health().state()).isEqualTo(Health.State.DEGRADED);
+                assertThat(spool.unhealthyReason()).isNull();
+                store(spool, 2000);
+                store(spool, 100);
+                intact += 2;
+            }
+            assertThat(assertNothingIsWrong()).isEqualTo(intact);
+        }
+        assertRepairs(intact);
+    }
+
+    @Test
+    void whatCanBeReadBetweenTwoDamagedPlacesIsFound() throws Exception {
+        Path file = largest(".sst");
+        byte[] bytes = Files.readAllBytes(file);
+        int tail = bytes.length - 16_000; // behind the bodies: the records of the messages
+        bytes[tail] ^= 0x10;
+        bytes[tail + 10_000] ^= 0x10;
+        Files.write(file, bytes);
+        long intact = assertNothingIsWrong();
+        long seen = 0;
+        long holes = 0;
+        try (Spool spool = provider.open(directory, OPTIONS);
+                SpoolScan scan = spool.enumerate()) {
+            while (scan.hasNext()) {
+                if (scan.next() instanceof SpoolEntry.Item) {
+                    seen++;
+                } else {
+                    holes++;
+                }
+            }
+        }
+        assertThat(holes).isEqualTo(2);
+        assertThat(seen).isGreaterThanOrEqualTo(intact);
     }
 
     @Test
@@ -109,6 +150,21 @@ class RocksDamageTest {
         assertThat(report.complete()).isFalse();
     }
 
+    @Test
+    void aDatabaseOfWhichOnlyItsLogIsLeftIsNeverTakenForANewOne() throws Exception {
+        Path copy = temp.resolve("copy");
+        directory = temp.resolve("other");
+        try (Spool spool = provider.open(directory, OPTIONS)) {
+            store(spool, 100); // stands in the write-ahead log alone
+            copyTo(copy);
+        }
+        directory = copy;
+        Files.delete(directory.resolve("spool.epoch")); // and with it how far it was durable
+        Files.delete(directory.resolve("rocks-000/CURRENT"));
+        assertThatThrownBy(() -> provider.open(directory, OPTIONS).close()).isInstanceOf(SpoolException.class);
+        assertThat(files()).anyMatch(file -> file.toString().endsWith(".log"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"CURRENT", "MANIFEST"})
     void aDatabaseThatLostItsNamesIsNeverTakenForANewOne(String prefix) throws Exception {
@@ -133,6 +189,10 @@ class RocksDamageTest {
         for (Path log : files().filter(file -> file.toString().endsWith(".log")).toList()) {
             Files.write(log, java.util.Arrays.copyOf(Files.readAllBytes(log), (int) Files.size(log) / 3));
         }
+        Map<String, byte[]> logs = new LinkedHashMap<>();
+        for (Path log : files().filter(file -> file.toString().endsWith(".log")).toList()) {
+            logs.put(log.getFileName().toString(), Files.readAllBytes(log));
+        }
         assertThat(provider.check(directory, OPTIONS, finding -> {}).damaged()).isPositive();
         for (int i = 0; i < 2; i++) {
             try (Spool spool = provider.open(directory, OPTIONS)) {
@@ -145,6 +205,28 @@ class RocksDamageTest {
                 spool.blocking().store(SpoolId.next(), Samples.message(1, 10));
             }
         }
+        assertKept(logs);
+    }
+
+    /** RocksDB has deleted them by now. */
+    private void assertKept(Map<String, byte[]> logs) throws IOException {
+        try (Stream<Path> kept = Files.list(directory.resolve("quarantine"))) {
+            Path only = kept.reduce((one, two) -> {
+                        throw new AssertionError("kept twice: " + one + " and " + two);
+                    })
+                    .orElseThrow();
+            for (Map.Entry<String, byte[]> log : logs.entrySet()) {
+                assertThat(only.resolve(log.getKey())).hasBinaryContent(log.getValue());
+            }
+        }
+    }
+
+    private static void flipBits(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        for (int i = 1; i < 8; i++) {
+            bytes[bytes.length / 16 * i] ^= 0x10;
+        }
+        Files.write(file, bytes);
     }
 
     private void assertRefused(String name) {

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,6 +37,11 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Starts {@code main} with {@code arguments}. */
     public static ChildJvm start(Class<?> main, List<String> arguments) {
+        return start(main, arguments, Map.of());
+    }
+
+    /** Starts {@code main} with {@code arguments}, and with more variables in its environment. */
+    public static ChildJvm start(Class<?> main, List<String> arguments, Map<String, String> environment) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
@@ -45,8 +51,9 @@ public final class ChildJvm implements AutoCloseable {
         command.addAll(List.of("-cp", ClassPath.OF_THIS_JVM, main.getName()));
         command.addAll(arguments);
         try {
-            return new ChildJvm(
-                    new ProcessBuilder(command).redirectErrorStream(true).start());
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            return new ChildJvm(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command, e);
         }
