@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The workloads of {@link BareLogBenchmark} over the public API of the file backend. */
+/** The workloads of {@link BareLogBenchmark} over the public API, on any backend: {@code -p backend=rocksdb}. */
 @Fork(1)
 @Warmup(iterations = 2, time = 2)
 @Measurement(iterations = 5, time = 2)
@@ -77,11 +77,15 @@ public class SpoolBenchmark {
         @Param
         private Removes removes = Removes.BESIDE;
 
+        /** The name of a backend on the class path. */
+        @Param("file")
+        private String backend = "file";
+
         private SteadySpool spool;
 
         @Setup
         public void open() throws IOException {
-            spool = new SteadySpool(SpoolOptions.DEFAULTS);
+            spool = new SteadySpool(backend, SpoolOptions.DEFAULTS);
         }
 
         @Setup(Level.Iteration)

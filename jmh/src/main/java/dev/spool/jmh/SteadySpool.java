@@ -41,8 +41,8 @@ final class SteadySpool implements AutoCloseable {
     private volatile boolean removing = true;
     private volatile boolean closing;
 
-    SteadySpool(SpoolOptions options) throws IOException {
-        spool = SpoolProvider.named("file").open(directory, options);
+    SteadySpool(String backend, SpoolOptions options) throws IOException {
+        spool = SpoolProvider.named(backend).open(directory, options);
         blocking = spool.blocking();
         remover.start();
         work(FIRST_BYTES / Workload.PAYLOAD_BYTES);
