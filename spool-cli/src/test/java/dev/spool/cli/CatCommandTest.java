@@ -8,15 +8,20 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@EachBackend
 class CatCommandTest {
+
+    @Parameter
+    private Spools spools;
 
     @TempDir
     private Path directory;
 
     @Test
     void writesTheMessagesOneAfterTheOther() throws Exception {
-        List<SpoolId> ids = FileSpools.store(directory, "one\r\n", "two");
+        List<SpoolId> ids = spools.store(directory, "one\r\n", "two");
         CommandRun run =
                 CommandRun.of("cat", "--dir", directory, ids.get(1), ids.get(0)).mustSucceed();
         assertThat(run.out()).isEqualTo("twoone\r\n");
@@ -24,7 +29,7 @@ class CatCommandTest {
 
     @Test
     void takesIdsInAnyCase() throws Exception {
-        List<SpoolId> ids = FileSpools.store(directory, "one");
+        List<SpoolId> ids = spools.store(directory, "one");
         String upper = ids.get(0).toString().toUpperCase(Locale.ROOT);
         assertThat(CommandRun.of("cat", "--dir", directory, upper).mustSucceed().out())
                 .isEqualTo("one");
@@ -32,7 +37,7 @@ class CatCommandTest {
 
     @Test
     void aMissingMessageIsToldAndTheOthersAreWritten() throws Exception {
-        List<SpoolId> ids = FileSpools.store(directory, "one");
+        List<SpoolId> ids = spools.store(directory, "one");
         SpoolId missing = SpoolId.next();
         CommandRun run = CommandRun.of("cat", "--dir", directory, missing, ids.get(0));
         assertThat(run.code()).isEqualTo(3);
@@ -42,8 +47,8 @@ class CatCommandTest {
 
     @Test
     void aDamagedMessageIsNeverWritten() throws Exception {
-        List<SpoolId> ids = FileSpools.store(directory, "one", "the distinctive two");
-        FileSpools.damage(directory, "the distinctive two");
+        List<SpoolId> ids = spools.store(directory, "one", Spools.DISTINCTIVE);
+        Spools.damage(directory, Spools.DISTINCTIVE);
         CommandRun run = CommandRun.of("cat", "--dir", directory, ids.get(1), SpoolId.next(), ids.get(0));
         assertThat(run.code()).isEqualTo(4);
         assertThat(run.out()).isEqualTo("one");

@@ -20,12 +20,17 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@EachBackend
 class CliTest {
 
     private static final String ID = "0".repeat(32);
+
+    @Parameter
+    private Spools spools;
 
     @TempDir
     private Path directory;
@@ -120,7 +125,7 @@ class CliTest {
 
     @Test
     void aReaderThatGoesAwayEndsTheCommandQuietly() throws Exception {
-        FileSpools.store(directory, "one");
+        spools.store(directory, "one");
         CommandRun run = CommandRun.into(failing("Broken pipe"), "ls", "--dir", directory);
         assertThat(run.code()).isZero();
         assertThat(run.err()).isEmpty();
@@ -128,7 +133,7 @@ class CliTest {
 
     @Test
     void anOutputThatFailsIsAFailure() throws Exception {
-        FileSpools.store(directory, "one");
+        spools.store(directory, "one");
         CommandRun run = CommandRun.into(failing("No space left on device"), "ls", "--dir", directory);
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())
@@ -139,8 +144,8 @@ class CliTest {
 
     @Test
     void readingCommandsWorkBesideAnOwnerAndChangeNothing() throws Exception {
-        List<dev.spool.SpoolId> ids = FileSpools.store(directory, "one", "two");
-        Map<String, byte[]> before = FileSpools.snapshot(directory);
+        List<dev.spool.SpoolId> ids = spools.store(directory, "one", "two");
+        Map<String, byte[]> before = Spools.snapshot(directory);
         Path out = directory.resolveSibling(directory.getFileName() + "-out");
         for (Object[] command : new Object[][] {
             {"ls", "--dir", directory},
@@ -151,9 +156,9 @@ class CliTest {
             {"fsck", "--dir", directory}
         }) {
             CommandRun.of(command).mustSucceed();
-            FileSpools.assertUnchanged(directory, before);
+            Spools.assertUnchanged(directory, before);
         }
-        try (var owner = FileSpools.open(directory)) {
+        try (var owner = spools.open(directory)) {
             assertThat(owner.unhealthyReason()).isNull();
             assertThat(CommandRun.of("ls", "--dir", directory).mustSucceed().lines())
                     .hasSize(2);

@@ -7,15 +7,20 @@ import dev.spool.cli.scripted.Script;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@EachBackend
 class CompactCommandTest {
+
+    @Parameter
+    private Spools spools;
 
     @TempDir
     private Path directory;
 
     @Test
     void printsTheBytesBeforeAndAfter() throws Exception {
-        FileSpools.store(directory, "one", "two");
+        spools.store(directory, "one", "two");
         assertThat(CommandRun.of("compact", "--dir", directory, "--json")
                         .mustSucceed()
                         .json()

@@ -21,10 +21,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedTest;
 
+@EachBackend
 class CopyCommandTest {
 
     private static final String MARKER = ".copy.state";
+
+    @Parameter
+    private Spools spools;
 
     @TempDir
     private Path temporary;
@@ -42,8 +48,8 @@ class CopyCommandTest {
     void keepsIdsBodiesEnvelopesAndTimes() throws Exception {
         SpoolId id = SpoolId.next();
         Instant storedAt = Instant.parse("2001-02-03T04:05:06.789Z");
-        try (Spool spool = FileSpools.open(source)) {
-            Message message = FileSpools.message("body").withEnvelope(StandardCharsets.UTF_8.encode("envelope"));
+        try (Spool spool = spools.open(source)) {
+            Message message = Spools.message("body").withEnvelope(StandardCharsets.UTF_8.encode("envelope"));
             spool.blocking().store(id, message, StoreOptions.DEFAULT.withStoredAt(storedAt));
             spool.blocking().store(SpoolId.next(), Message.of(ByteBuffer.allocate(3_000_000)));
         }
@@ -54,7 +60,7 @@ class CopyCommandTest {
                 .contains("2 messages")
                 .contains("digests equal");
         assertThat(listing(target)).containsExactlyInAnyOrderElementsOf(listing(source));
-        try (Spool copy = FileSpools.open(target)) {
+        try (Spool copy = spools.open(target)) {
             assertThat(copy.blocking().load(id).orElseThrow().bodyToArray())
                     .asString()
                     .isEqualTo("body");
@@ -64,28 +70,60 @@ class CopyCommandTest {
         CommandRun.of("fsck", "--dir", target).mustSucceed();
     }
 
+    @ParameterizedTest
+    @BackendNames
+    void goesToAnyBackend(String other) throws Exception {
+        Instant storedAt = Instant.parse("2001-02-03T04:05:06.789Z");
+        try (Spool spool = spools.open(source)) {
+            for (int bytes : new int[] {0, 1, 600, 70_000, 3_000_000}) {
+                Message message = Message.of(ByteBuffer.allocate(bytes), ByteBuffer.allocate(bytes % 1000));
+                spool.blocking().store(SpoolId.next(), message, StoreOptions.DEFAULT.withStoredAt(storedAt));
+            }
+        }
+        CommandRun run = CommandRun.of("copy", "--dir", source, "--to", target, "--to-backend", other)
+                .mustSucceed();
+        assertThat(run.out()).contains("copied 5 messages").contains("digests equal");
+        assertThat(listing(target)).containsExactlyInAnyOrderElementsOf(listing(source));
+        assertThat(CommandRun.of("stat", "--dir", target, "--json").json().get(0))
+                .containsEntry("backend", other);
+        CommandRun.of("fsck", "--dir", target).mustSucceed();
+    }
+
+    @ParameterizedTest
+    @BackendNames
+    void aCopyToAnyBackendThatWasInterruptedGoesOn(String other) throws Exception {
+        List<SpoolId> ids = spools.store(source, "one", "two", "three");
+        CommandRun.of("copy", "--dir", source, "--to", target, "--to-backend", other)
+                .mustSucceed();
+        interrupt();
+        CommandRun.of("rm", "--dir", target, ids.get(1)).mustSucceed();
+        CommandRun run = CommandRun.of("copy", "--dir", source, "--to", target).mustSucceed();
+        assertThat(run.out()).contains("copied 1 messages").contains("2 were there");
+        assertThat(listing(target)).containsExactlyInAnyOrderElementsOf(listing(source));
+    }
+
     @Test
     void changesNothingInTheSource() throws Exception {
-        FileSpools.store(source, "one");
-        var before = FileSpools.snapshot(source);
+        spools.store(source, "one");
+        var before = Spools.snapshot(source);
         CommandRun.of("copy", "--dir", source, "--to", target).mustSucceed();
-        FileSpools.assertUnchanged(source, before);
+        Spools.assertUnchanged(source, before);
     }
 
     @Test
     void anEmptyDirectoryIsATarget() throws Exception {
-        FileSpools.store(source, "one");
+        spools.store(source, "one");
         Files.createDirectories(target.resolve("lost+found"));
         CommandRun.of("copy", "--dir", source, "--to", target).mustSucceed();
     }
 
     @Test
     void aFinishedCopyAnotherSpoolAndOtherFilesAreNoTargets() throws Exception {
-        FileSpools.store(source, "one");
+        spools.store(source, "one");
         CommandRun.of("copy", "--dir", source, "--to", target).mustSucceed();
         assertRefused(target);
         Path other = temporary.resolve("other");
-        FileSpools.store(other, "two");
+        spools.store(other, "two");
         assertRefused(other);
         Path files = Files.createDirectory(temporary.resolve("files"));
         Files.createFile(files.resolve("file"));
@@ -97,13 +135,13 @@ class CopyCommandTest {
 
     @Test
     void anUnfinishedCopyGoesOnWithWhatIsMissing() throws Exception {
-        List<SpoolId> ids = FileSpools.store(source, "one", "two", "three");
+        List<SpoolId> ids = spools.store(source, "one", "two", "three");
         CommandRun.of("copy", "--dir", source, "--to", target).mustSucceed();
         interrupt();
-        try (Spool copy = FileSpools.open(target)) {
+        try (Spool copy = spools.open(target)) {
             copy.blocking().remove(ids.get(0));
-            copy.blocking().store(ids.get(1), FileSpools.message("older"));
-            copy.blocking().store(SpoolId.next(), FileSpools.message("removed from the source since"));
+            copy.blocking().store(ids.get(1), Spools.message("older"));
+            copy.blocking().store(SpoolId.next(), Spools.message("removed from the source since"));
         }
         CommandRun run = CommandRun.of("copy", "--dir", source, "--to", target).mustSucceed();
         assertThat(run.out())
@@ -116,7 +154,7 @@ class CopyCommandTest {
 
     @Test
     void aCopyThatWasKilledBeforeItsSpoolWasMadeGoesOn() throws Exception {
-        FileSpools.store(source, "one");
+        spools.store(source, "one");
         Files.createDirectories(target);
         interrupt();
         CommandRun.of("copy", "--dir", source, "--to", target).mustSucceed();
@@ -125,11 +163,11 @@ class CopyCommandTest {
 
     @Test
     void anUnfinishedCopyOfAnotherSpoolIsNoTarget() throws Exception {
-        FileSpools.store(source, "one");
+        spools.store(source, "one");
         Files.createDirectories(target);
         interrupt();
         Path other = temporary.resolve("other");
-        FileSpools.store(other, "two");
+        spools.store(other, "two");
         CommandRun run = CommandRun.of("copy", "--dir", other, "--to", target);
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("another spool").hasLineCount(1);
@@ -137,7 +175,7 @@ class CopyCommandTest {
 
     @Test
     void aDamagedMarkerIsAFailureThatSaysWhatToDo() throws Exception {
-        FileSpools.store(source, "one");
+        spools.store(source, "one");
         Files.createDirectories(target);
         Files.writeString(target.resolve(MARKER), "spool copy");
         CommandRun run = CommandRun.of("copy", "--dir", source, "--to", target);
@@ -147,8 +185,8 @@ class CopyCommandTest {
 
     @Test
     void goesOnPastDamageAndEndsComplete() throws Exception {
-        List<SpoolId> ids = FileSpools.store(source, "one", "the distinctive two", "three");
-        FileSpools.damage(source, "the distinctive two");
+        List<SpoolId> ids = spools.store(source, "one", Spools.DISTINCTIVE, "three");
+        Spools.damage(source, Spools.DISTINCTIVE);
         CommandRun run = CommandRun.of("copy", "--dir", source, "--to", target);
         assertThat(run.code()).isEqualTo(4);
         assertThat(run.err()).contains(ids.get(1).toString()).hasLineCount(1);
@@ -159,7 +197,7 @@ class CopyCommandTest {
     @Test
     void anIncompleteScanLeavesTheCopyUnfinishedAndNothingRemoved() throws Exception {
         Script script = Script.in(source);
-        script.messages.put(SpoolId.next(), FileSpools.message("one"));
+        script.messages.put(SpoolId.next(), Spools.message("one"));
         script.whyNotComplete = "segment 9 is missing";
         CommandRun run = CommandRun.of("copy", "--dir", source, "--to", target, "--to-backend", "file");
         assertThat(run.code()).isEqualTo(4);
@@ -170,7 +208,7 @@ class CopyCommandTest {
 
     @Test
     void theTargetMayHaveAnotherBackend() throws Exception {
-        FileSpools.store(source, "one");
+        spools.store(source, "one");
         Script.in(target);
         Files.writeString(target.resolve(MARKER), "spool copy 1\nsource " + storeId(source) + "\n");
         CommandRun run = CommandRun.of("copy", "--dir", source, "--to", target, "--to-backend", "file");
@@ -183,7 +221,7 @@ class CopyCommandTest {
 
     @Test
     void aFullTargetIsFullAndStaysUnfinished() throws Exception {
-        FileSpools.store(source, "one");
+        spools.store(source, "one");
         Script script = Script.in(target);
         script.mutationFailures.add(new SpoolFullException("full"));
         Files.writeString(target.resolve(MARKER), "spool copy 1\nsource " + storeId(source) + "\n");
@@ -195,7 +233,7 @@ class CopyCommandTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void theNewDirectoryIsPrivate() throws Exception {
-        FileSpools.store(source, "one");
+        spools.store(source, "one");
         CommandRun.of("copy", "--dir", source, "--to", target).mustSucceed();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
                 .isEqualTo("rwx------");

@@ -8,11 +8,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
 @Timeout(300)
+@EachBackend
 class DemoCommandTest {
 
     private static final String HOME = "spool.home";
+
+    @Parameter
+    private Spools spools;
 
     @AfterEach
     void forgetsWhereTheProgramIs() {
@@ -22,7 +27,7 @@ class DemoCommandTest {
     @Test
     void doesTheMainJobFromEndToEndAndLeavesNothingBehind() {
         System.setProperty(HOME, "..");
-        CommandRun run = CommandRun.of("demo").mustSucceed();
+        CommandRun run = CommandRun.of("demo", "--backend", spools.backend()).mustSucceed();
         assertThat(run.lines()).last().isEqualTo("demo: ok");
         assertThat(run.out())
                 .contains("import", "enumerate", "envelope", "remove", "compact", "kill", "verify", "seal");

@@ -9,8 +9,13 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@EachBackend
 class ExportCommandTest {
+
+    @Parameter
+    private Spools spools;
 
     @TempDir
     private Path temporary;
@@ -26,7 +31,7 @@ class ExportCommandTest {
 
     @Test
     void writesEachMessageToAFileNamedByItsId() throws Exception {
-        List<SpoolId> ids = FileSpools.store(directory, "one\r\n", "");
+        List<SpoolId> ids = spools.store(directory, "one\r\n", "");
         CommandRun run =
                 CommandRun.of("export", "--dir", directory, "--out", out).mustSucceed();
         assertThat(run.lines())
@@ -41,7 +46,7 @@ class ExportCommandTest {
 
     @Test
     void replacesFilesOfThatNameAndLeavesOthersAlone() throws Exception {
-        List<SpoolId> ids = FileSpools.store(directory, "one");
+        List<SpoolId> ids = spools.store(directory, "one");
         Files.createDirectories(out);
         Files.writeString(out.resolve(ids.get(0) + ".eml"), "something much longer than before");
         Files.writeString(out.resolve("other"), "other");
@@ -52,8 +57,8 @@ class ExportCommandTest {
 
     @Test
     void goesOnPastDamage() throws Exception {
-        List<SpoolId> ids = FileSpools.store(directory, "one", "the distinctive two", "three");
-        FileSpools.damage(directory, "the distinctive two");
+        List<SpoolId> ids = spools.store(directory, "one", Spools.DISTINCTIVE, "three");
+        Spools.damage(directory, Spools.DISTINCTIVE);
         CommandRun run = CommandRun.of("export", "--dir", directory, "--out", out);
         assertThat(run.code()).isEqualTo(4);
         assertThat(run.err()).contains(ids.get(1).toString()).hasLineCount(1);
@@ -62,16 +67,16 @@ class ExportCommandTest {
 
     @Test
     void refusesToWriteIntoTheSpool() throws Exception {
-        FileSpools.store(directory, "one");
-        var before = FileSpools.snapshot(directory);
+        spools.store(directory, "one");
+        var before = Spools.snapshot(directory);
         CommandRun run = CommandRun.of("export", "--dir", directory, "--out", directory.resolve("a/b"));
         assertThat(run.code()).isEqualTo(2);
-        FileSpools.assertUnchanged(directory, before);
+        Spools.assertUnchanged(directory, before);
     }
 
     @Test
     void anOutThatIsAFileIsAFailure() throws Exception {
-        FileSpools.store(directory, "one");
+        spools.store(directory, "one");
         Path file = Files.createFile(temporary.resolve("file"));
         CommandRun run = CommandRun.of("export", "--dir", directory, "--out", file);
         assertThat(run.code()).isEqualTo(1);

@@ -15,15 +15,20 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@EachBackend
 class FsckCommandTest {
+
+    @Parameter
+    private Spools spools;
 
     @TempDir
     private Path directory;
 
     @Test
     void aCleanSpoolIsClean() throws Exception {
-        FileSpools.store(directory, "one", "two");
+        spools.store(directory, "one", "two");
         CommandRun run = CommandRun.of("fsck", "--dir", directory, "--json").mustSucceed();
         assertThat(run.out())
                 .isEqualTo("{\"type\":\"summary\",\"entries\":2,\"damaged\":0,\"hints\":0,\"quarantined\":0,"
@@ -32,11 +37,11 @@ class FsckCommandTest {
 
     @Test
     void damageIsFoundRepairedIntoQuarantineAndThenMentioned() throws Exception {
-        List<SpoolId> ids = FileSpools.store(directory, "one", "the distinctive two");
-        FileSpools.damage(directory, "the distinctive two");
-        var damaged = FileSpools.snapshot(directory);
+        List<SpoolId> ids = spools.store(directory, "one", Spools.DISTINCTIVE);
+        Spools.damage(directory, Spools.DISTINCTIVE);
+        var damaged = Spools.snapshot(directory);
         assertThat(CommandRun.of("fsck", "--dir", directory).code()).isEqualTo(4);
-        FileSpools.assertUnchanged(directory, damaged);
+        Spools.assertUnchanged(directory, damaged);
         assertThat(CommandRun.of("fsck", "--dir", directory, "--repair").code()).isEqualTo(1);
         assertThat(directory.resolve("quarantine")).isNotEmptyDirectory();
         CommandRun again = CommandRun.of("fsck", "--dir", directory, "--json");
@@ -115,7 +120,7 @@ class FsckCommandTest {
 
     @Test
     void aReaderThatWentAwayIsNotToldThatAllIsWell() throws Exception {
-        FileSpools.store(directory, "one");
+        spools.store(directory, "one");
         OutputStream closed = new OutputStream() {
             @Override
             public void write(int b) throws IOException {

@@ -13,8 +13,13 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@EachBackend
 class ImportCommandTest {
+
+    @Parameter
+    private Spools spools;
 
     @TempDir
     private Path temporary;
@@ -69,7 +74,8 @@ class ImportCommandTest {
     @Test
     void withoutIdsASummaryLineIsPrinted() throws Exception {
         Files.writeString(mail.resolve("a.eml"), "first");
-        CommandRun run = CommandRun.of("import", "--dir", directory, mail).mustSucceed();
+        CommandRun run = CommandRun.of("import", "--dir", directory, "--backend", spools.backend(), mail)
+                .mustSucceed();
         assertThat(run.lines())
                 .singleElement()
                 .asString()
@@ -82,7 +88,15 @@ class ImportCommandTest {
         Path good = Files.writeString(mail.resolve("good.eml"), "good");
         Path noMailbox = Files.writeString(mail.resolve("text"), "not a mailbox\n");
         CommandRun run = CommandRun.of(
-                "import", "--dir", directory, mail.resolve("missing"), noMailbox, mail.resolve("gone.eml"), good);
+                "import",
+                "--dir",
+                directory,
+                "--backend",
+                spools.backend(),
+                mail.resolve("missing"),
+                noMailbox,
+                mail.resolve("gone.eml"),
+                good);
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out()).contains("1 messages").contains("skipped 3");
         assertThat(run.err().lines())
@@ -125,7 +139,8 @@ class ImportCommandTest {
     void messagesKeepTheTimeOfTheirFile() throws Exception {
         Path file = Files.writeString(mail.resolve("a.eml"), "old");
         Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2001-02-03T04:05:06.789Z")));
-        CommandRun.of("import", "--dir", directory, mail).mustSucceed();
+        CommandRun.of("import", "--dir", directory, "--backend", spools.backend(), mail)
+                .mustSucceed();
         assertThat(CommandRun.of("ls", "--dir", directory, "--json").json().get(0))
                 .containsEntry("storedAt", "2001-02-03T04:05:06.789Z");
     }
@@ -133,7 +148,8 @@ class ImportCommandTest {
     @Test
     void everyExampleMessageComesBackByteForByte() throws Exception {
         Path examples = Path.of("..", "examples", "mail");
-        CommandRun.of("import", "--dir", directory, examples).mustSucceed();
+        CommandRun.of("import", "--dir", directory, "--backend", spools.backend(), examples)
+                .mustSucceed();
         Path out = temporary.resolve("out");
         CommandRun.of("export", "--dir", directory, "--out", out).mustSucceed();
         assertThat(contents(out)).containsExactlyInAnyOrderElementsOf(contents(examples));
@@ -141,7 +157,7 @@ class ImportCommandTest {
 
     /** The messages in the order in which they were imported. */
     private List<String> imported(Path path) {
-        CommandRun run = CommandRun.of("import", "--dir", directory, "--ids", path);
+        CommandRun run = CommandRun.of("import", "--dir", directory, "--backend", spools.backend(), "--ids", path);
         assertThat(run.code()).describedAs(run.err()).isZero();
         List<String> messages = new ArrayList<>();
         for (String id : run.lines()) {

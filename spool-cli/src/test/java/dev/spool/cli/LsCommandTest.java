@@ -15,8 +15,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@EachBackend
 class LsCommandTest {
+
+    @Parameter
+    private Spools spools;
 
     @TempDir
     private Path directory;
@@ -24,7 +29,7 @@ class LsCommandTest {
     @Test
     void listsAllFieldsOfAMessageAsJson() throws Exception {
         SpoolId id = SpoolId.next();
-        try (Spool spool = FileSpools.open(directory)) {
+        try (Spool spool = spools.open(directory)) {
             Message message = Message.of(ByteBuffer.allocate(7), ByteBuffer.allocate(3));
             StoreOptions options = StoreOptions.DEFAULT.withStoredAt(Instant.parse("2020-01-02T03:04:05Z"));
             spool.blocking().store(id, message, options);
@@ -37,7 +42,7 @@ class LsCommandTest {
 
     @Test
     void anEmptySpoolHasNoLines() throws Exception {
-        FileSpools.open(directory).close();
+        spools.open(directory).close();
         assertThat(CommandRun.of("ls", "--dir", directory).mustSucceed().out()).isEmpty();
         assertThat(CommandRun.of("ls", "--dir", directory, "--json")
                         .mustSucceed()
@@ -47,8 +52,8 @@ class LsCommandTest {
 
     @Test
     void aDamagedBodyIsListedAsCorruptAmongTheOthers() throws Exception {
-        List<SpoolId> ids = FileSpools.store(directory, "one", "the distinctive two", "three");
-        FileSpools.damage(directory, "the distinctive two");
+        List<SpoolId> ids = spools.store(directory, "one", Spools.DISTINCTIVE, "three");
+        Spools.damage(directory, Spools.DISTINCTIVE);
         CommandRun run = CommandRun.of("ls", "--dir", directory, "--json");
         assertThat(run.code()).isEqualTo(4);
         assertThat(run.err()).contains(ids.get(1).toString()).hasLineCount(1);
@@ -58,7 +63,7 @@ class LsCommandTest {
                 .singleElement()
                 .satisfies(entry -> assertThat(entry)
                         .containsEntry("id", ids.get(1).toString())
-                        .containsEntry("size", 19L)
+                        .containsEntry("size", (long) Spools.DISTINCTIVE.length())
                         .hasEntrySatisfying(
                                 "error", error -> assertThat(error).asString().contains("CRC")));
         assertThat(CommandRun.of("ls", "--dir", directory).out()).contains("corrupt");
@@ -68,7 +73,7 @@ class LsCommandTest {
     void whatIsNotKnownOfADamagedEntryIsNull() throws Exception {
         Script script = Script.in(directory);
         script.moreEntries.add(new SpoolEntry.Corrupt(null, "segment 1", "unreadable"));
-        script.messages.put(SpoolId.next(), FileSpools.message("one"));
+        script.messages.put(SpoolId.next(), Spools.message("one"));
         CommandRun run = CommandRun.of("ls", "--dir", directory, "--json");
         assertThat(run.code()).isEqualTo(4);
         Map<String, Object> corrupt = run.json().get(1);
@@ -85,7 +90,7 @@ class LsCommandTest {
     @Test
     void aScanThatCouldNotBeCompleteIsToldByTheExitCode() throws Exception {
         Script script = Script.in(directory);
-        script.messages.put(SpoolId.next(), FileSpools.message("one"));
+        script.messages.put(SpoolId.next(), Spools.message("one"));
         script.whyNotComplete = "segment 9 is missing";
         CommandRun run = CommandRun.of("ls", "--dir", directory);
         assertThat(run.code()).isEqualTo(4);

@@ -12,8 +12,13 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@EachBackend
 class PutCommandTest {
+
+    @Parameter
+    private Spools spools;
 
     @TempDir
     private Path temporary;
@@ -29,8 +34,9 @@ class PutCommandTest {
     void storesEachFileAndPrintsAnIdALine() throws Exception {
         Path one = Files.writeString(temporary.resolve("one"), "first");
         Path two = Files.writeString(temporary.resolve("two"), "second\r\n");
-        List<String> ids =
-                CommandRun.of("put", "--dir", directory, one, two).mustSucceed().lines();
+        List<String> ids = CommandRun.of("put", "--dir", directory, "--backend", spools.backend(), one, two)
+                .mustSucceed()
+                .lines();
         assertThat(ids).hasSize(2).allMatch(id -> id.matches("[0-9a-f]{32}"));
         assertThat(CommandRun.of("cat", "--dir", directory, ids.get(0)).out()).isEqualTo("first");
         assertThat(CommandRun.of("cat", "--dir", directory, ids.get(1)).out()).isEqualTo("second\r\n");
@@ -40,7 +46,9 @@ class PutCommandTest {
     void storesStandardInputAsOneMessage() throws Exception {
         byte[] input = new byte[300_000];
         input[299_999] = 7;
-        for (Object[] command : new Object[][] {{"put", "--dir", directory}, {"put", "--dir", directory, "-"}}) {
+        for (Object[] command : new Object[][] {
+            {"put", "--dir", directory, "--backend", spools.backend()}, {"put", "--dir", directory, "-"}
+        }) {
             String id =
                     CommandRun.withInput(input, command).mustSucceed().lines().get(0);
             assertThat(CommandRun.of("cat", "--dir", directory, id).outBytes()).isEqualTo(input);
@@ -49,15 +57,17 @@ class PutCommandTest {
 
     @Test
     void anEmptyInputIsAMessage() {
-        String id =
-                CommandRun.of("put", "--dir", directory).mustSucceed().lines().get(0);
+        String id = CommandRun.of("put", "--dir", directory, "--backend", spools.backend())
+                .mustSucceed()
+                .lines()
+                .get(0);
         assertThat(CommandRun.of("cat", "--dir", directory, id).mustSucceed().outBytes())
                 .isEmpty();
     }
 
     @Test
     void givesTheMessageNoEnvelope() throws Exception {
-        CommandRun.of("put", "--dir", directory).mustSucceed();
+        CommandRun.of("put", "--dir", directory, "--backend", spools.backend()).mustSucceed();
         assertThat(CommandRun.of("ls", "--dir", directory, "--json").json().get(0))
                 .containsEntry("envelopeSize", 0L);
     }
@@ -65,7 +75,8 @@ class PutCommandTest {
     @Test
     void triesAllFilesAndEndsWithTheFirstFailure() throws Exception {
         Path file = Files.writeString(temporary.resolve("one"), "first");
-        CommandRun run = CommandRun.of("put", "--dir", directory, temporary.resolve("missing"), file);
+        CommandRun run = CommandRun.of(
+                "put", "--dir", directory, "--backend", spools.backend(), temporary.resolve("missing"), file);
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.lines()).hasSize(1);
         assertThat(run.err()).contains("missing: no such file or directory").hasLineCount(1);
@@ -97,33 +108,40 @@ class PutCommandTest {
 
     @Test
     void theBackendIsRecordedAndFoundAgain() throws Exception {
-        CommandRun.of("put", "--dir", directory, "--backend", "file").mustSucceed();
+        CommandRun.of("put", "--dir", directory, "--backend", spools.backend()).mustSucceed();
         CommandRun.of("put", "--dir", directory).mustSucceed();
-        CommandRun.of("put", "--dir", directory, "--backend", "file").mustSucceed();
+        CommandRun.of("put", "--dir", directory, "--backend", spools.backend()).mustSucceed();
         assertThat(CommandRun.of("stat", "--dir", directory, "--json").json().get(0))
-                .containsEntry("backend", "file")
+                .containsEntry("backend", spools.backend())
                 .containsEntry("entries", 3L);
     }
 
     @Test
-    void anotherBackendThanTheRecordedOneIsUsage() throws Exception {
+    void withoutAChoiceTheBackendIsFile() throws Exception {
         CommandRun.of("put", "--dir", directory).mustSucceed();
+        assertThat(CommandRun.of("stat", "--dir", directory, "--json").json().get(0))
+                .containsEntry("backend", "file");
+    }
+
+    @Test
+    void anotherBackendThanTheRecordedOneIsUsage() throws Exception {
+        CommandRun.of("put", "--dir", directory, "--backend", spools.backend()).mustSucceed();
         CommandRun run = CommandRun.of("put", "--dir", directory, "--backend", "scripted");
         assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("file, not scripted").hasLineCount(1);
+        assertThat(run.err()).contains(spools.backend() + ", not scripted").hasLineCount(1);
     }
 
     @Test
     void anUnknownBackendIsUsageAndMakesNothing() {
         CommandRun run = CommandRun.of("put", "--dir", directory, "--backend", "tape");
         assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("'tape'").contains("file").hasLineCount(1);
+        assertThat(run.err()).contains("'tape'").contains(spools.backend()).hasLineCount(1);
         assertThat(directory).doesNotExist();
     }
 
     @Test
     void aSpoolThatAnotherOwnsIsLocked() throws Exception {
-        try (Spool owner = FileSpools.open(directory)) {
+        try (Spool owner = spools.open(directory)) {
             assertThat(owner.unhealthyReason()).isNull();
             assertThat(CommandRun.of("put", "--dir", directory).code()).isEqualTo(6);
         }

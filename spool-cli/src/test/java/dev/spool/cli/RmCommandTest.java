@@ -9,15 +9,20 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@EachBackend
 class RmCommandTest {
+
+    @Parameter
+    private Spools spools;
 
     @TempDir
     private Path directory;
 
     @Test
     void removesMessages() throws Exception {
-        List<SpoolId> ids = FileSpools.store(directory, "one", "two", "three");
+        List<SpoolId> ids = spools.store(directory, "one", "two", "three");
         CommandRun run =
                 CommandRun.of("rm", "--dir", directory, ids.get(0), ids.get(2)).mustSucceed();
         assertThat(run.lines()).singleElement().asString().contains("2 messages");
@@ -29,7 +34,7 @@ class RmCommandTest {
 
     @Test
     void aMissingMessageIsToldAndTheOthersAreRemoved() throws Exception {
-        List<SpoolId> ids = FileSpools.store(directory, "one");
+        List<SpoolId> ids = spools.store(directory, "one");
         SpoolId missing = SpoolId.next();
         CommandRun run = CommandRun.of("rm", "--dir", directory, missing, ids.get(0));
         assertThat(run.code()).isEqualTo(3);
@@ -39,14 +44,14 @@ class RmCommandTest {
 
     @Test
     void anIdNamedTwiceIsRemovedOnce() throws Exception {
-        List<SpoolId> ids = FileSpools.store(directory, "one");
+        List<SpoolId> ids = spools.store(directory, "one");
         CommandRun.of("rm", "--dir", directory, ids.get(0), ids.get(0)).mustSucceed();
     }
 
     @Test
     void aDamagedMessageCanBeRemoved() throws Exception {
-        List<SpoolId> ids = FileSpools.store(directory, "the distinctive one", "two");
-        FileSpools.damage(directory, "the distinctive one");
+        List<SpoolId> ids = spools.store(directory, Spools.DISTINCTIVE, "two");
+        Spools.damage(directory, Spools.DISTINCTIVE);
         CommandRun run = CommandRun.of("rm", "--dir", directory, ids.get(0));
         assertThat(run.code()).describedAs(run.err()).isZero();
         CommandRun.of("ls", "--dir", directory).mustSucceed();

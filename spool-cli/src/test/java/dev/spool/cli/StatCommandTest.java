@@ -7,8 +7,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@EachBackend
 class StatCommandTest {
+
+    @Parameter
+    private Spools spools;
 
     @TempDir
     private Path directory;
@@ -27,13 +32,13 @@ class StatCommandTest {
 
     @Test
     void countsMessagesAndTheirBytes() throws Exception {
-        FileSpools.store(directory, "one", "three");
+        spools.store(directory, "one", "three");
         Map<String, Object> stat = CommandRun.of("stat", "--dir", directory, "--json")
                 .mustSucceed()
                 .json()
                 .get(0);
         assertThat(stat)
-                .containsEntry("backend", "file")
+                .containsEntry("backend", spools.backend())
                 .containsEntry("entries", 2L)
                 .containsEntry("liveBytes", 8L)
                 .containsEntry("health", "healthy");
@@ -41,10 +46,10 @@ class StatCommandTest {
 
     @Test
     void tellsPeopleTheSame() throws Exception {
-        FileSpools.store(directory, "one");
+        spools.store(directory, "one");
         assertThat(CommandRun.of("stat", "--dir", directory).mustSucceed().lines())
                 .anyMatch(line -> line.matches("messages +1"))
-                .anyMatch(line -> line.matches("backend +file, format \\d+"))
+                .anyMatch(line -> line.matches("backend +" + spools.backend() + ", format \\d+"))
                 .anyMatch(line -> line.matches("health +healthy"));
     }
 }

@@ -12,6 +12,7 @@ import dev.spool.cli.base.StopSignal;
 import dev.spool.cli.scripted.Script;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,11 +21,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
+@EachBackend
 class StressCommandTest {
+
+    @Parameter
+    private Spools spools;
 
     @TempDir
     private Path temporary;
@@ -159,7 +165,8 @@ class StressCommandTest {
     void endsWhenItIsToldToStop() {
         StopSignal stop = StopSignal.unconnected();
         CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(stop::raise);
-        CommandRun run = CommandRun.withStop(stop, "stress", "--dir", directory, "--acks", acks, "--seconds", "100");
+        CommandRun run = CommandRun.withStop(
+                stop, "stress", "--dir", directory, "--acks", acks, "--seconds", "100", "--backend", spools.backend());
         assertThat(run.mustSucceed().out()).contains("stores/s").contains("p99");
         CommandRun.of("verify", "--dir", directory, "--acks", acks).mustSucceed();
     }
@@ -186,10 +193,13 @@ class StressCommandTest {
         assertThat(acks).doesNotExist();
     }
 
+    /** On the spool that is there, whatever its backend, or on a new one. */
     private CommandRun stress(String... options) {
-        Object[] command = new Object[5 + options.length];
-        System.arraycopy(new Object[] {"stress", "--dir", directory, "--acks", acks}, 0, command, 0, 5);
-        System.arraycopy(options, 0, command, 5, options.length);
-        return CommandRun.of(command);
+        List<Object> command = new ArrayList<>(List.of("stress", "--dir", directory, "--acks", acks));
+        if (!Files.exists(directory)) {
+            command.addAll(List.of("--backend", spools.backend()));
+        }
+        command.addAll(List.of(options));
+        return CommandRun.of(command.toArray());
     }
 }

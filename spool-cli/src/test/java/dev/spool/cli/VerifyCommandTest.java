@@ -13,8 +13,13 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@EachBackend
 class VerifyCommandTest {
+
+    @Parameter
+    private Spools spools;
 
     @TempDir
     private Path temporary;
@@ -27,8 +32,8 @@ class VerifyCommandTest {
     void storesThreeMessagesAsItsLedgerSays() throws Exception {
         directory = temporary.resolve("spool");
         acks = temporary.resolve("acks");
-        String[] texts = {"one", "the distinctive two", "three"};
-        ids = FileSpools.store(directory, texts);
+        String[] texts = {"one", Spools.DISTINCTIVE, "three"};
+        ids = spools.store(directory, texts);
         try (Ledger ledger = Ledger.append(acks)) {
             for (int i = 0; i < texts.length; i++) {
                 BodyDigest digest = BodyDigest.of(texts[i].getBytes(StandardCharsets.UTF_8));
@@ -50,9 +55,9 @@ class VerifyCommandTest {
 
     @Test
     void changesNothing() throws Exception {
-        var before = FileSpools.snapshot(directory);
+        var before = Spools.snapshot(directory);
         verify().mustSucceed();
-        FileSpools.assertUnchanged(directory, before);
+        Spools.assertUnchanged(directory, before);
     }
 
     @Test
@@ -80,7 +85,7 @@ class VerifyCommandTest {
 
     @Test
     void aCorruptMessageIsADifference() throws Exception {
-        FileSpools.damage(directory, "the distinctive two");
+        Spools.damage(directory, Spools.DISTINCTIVE);
         assertThat(verify().json().get(0)).containsEntry("stored", 2L).containsEntry("corrupt", 1L);
         assertThat(verify().code()).isEqualTo(4);
     }

@@ -18,17 +18,29 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Spools of the file backend that tests of commands work on. */
-final class FileSpools {
+/** The spools of one backend that tests of commands work on. */
+final class Spools {
 
-    private FileSpools() {}
+    /** A text that stands nowhere else, long enough for every backend to keep it apart from what it knows of the message. */
+    static final String DISTINCTIVE = "the distinctive one" + ".".repeat(2000);
 
-    static Spool open(Path directory) throws IOException {
-        return SpoolProvider.named("file").open(directory, SpoolOptions.DEFAULTS);
+    private final String backend;
+
+    Spools(String backend) {
+        this.backend = backend;
+    }
+
+    /** The backend's name. */
+    String backend() {
+        return backend;
+    }
+
+    Spool open(Path directory) throws IOException {
+        return SpoolProvider.named(backend).open(directory, SpoolOptions.DEFAULTS);
     }
 
     /** Stores messages and closes the spool; returns their ids in the order of the texts. */
-    static List<SpoolId> store(Path directory, String... texts) throws IOException {
+    List<SpoolId> store(Path directory, String... texts) throws IOException {
         try (Spool spool = open(directory)) {
             List<SpoolId> ids =
                     Stream.generate(SpoolId::next).limit(texts.length).toList();
@@ -72,6 +84,11 @@ final class FileSpools {
         assertThat(after.keySet()).isEqualTo(before.keySet());
         before.forEach(
                 (name, bytes) -> assertThat(after.get(name)).describedAs(name).isEqualTo(bytes));
+    }
+
+    @Override
+    public String toString() {
+        return backend;
     }
 
     private static List<Path> files(Path directory) throws IOException {
