@@ -44,8 +44,11 @@ public interface LogStore extends LogReader {
     @Nullable
     Current current(SpoolId id) throws SpoolException;
 
-    /** Whether {@code current}, null for none, is still what {@link #current} would return. In memory only. Committer. */
-    boolean isCurrent(SpoolId id, @Nullable Current current);
+    /**
+     * Whether {@code current}, null for none, is still what {@link #current} would return. In memory, or as cheap: a look into a
+     * mapped tree. Committer.
+     */
+    boolean isCurrent(SpoolId id, @Nullable Current current) throws SpoolException;
 
     /**
      * Makes a batch durable: whole or not at all. An empty batch is a proof that the log can be written and synced, and does

@@ -2,6 +2,7 @@ package dev.spool.testkit.contract;
 
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
+import java.nio.file.Path;
 
 /** What a test of every backend asks of the one that it is run for. */
 public interface BackendUnderTest {
@@ -15,5 +16,10 @@ public interface BackendUnderTest {
     /** The options with which the tests open, each changing what it is about. */
     default SpoolOptions options() {
         return SpoolOptions.DEFAULTS;
+    }
+
+    /** Whether reading changes a file in which readers make themselves known to the owner; it holds nothing of the spool. */
+    default boolean isChangedByReaders(Path file) {
+        return false;
     }
 }

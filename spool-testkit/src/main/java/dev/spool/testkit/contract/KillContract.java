@@ -51,11 +51,11 @@ public abstract class KillContract extends SpoolContract {
                 }
                 child.kill();
             }
-            Map<String, String> left = DirectoryDigest.of(directory());
+            Map<String, String> left = digest();
             try (SpoolReader reader = provider().openReadOnly(directory(), options)) {
                 assertAsTheLedgerSays(reader);
             }
-            assertThat(DirectoryDigest.of(directory())).isEqualTo(left);
+            assertThat(digest()).isEqualTo(left);
             try (Spool spool = open(options)) {
                 assertAsTheLedgerSays(spool);
             }

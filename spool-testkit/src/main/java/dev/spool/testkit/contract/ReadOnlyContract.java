@@ -25,7 +25,7 @@ public abstract class ReadOnlyContract extends SpoolContract {
             stored = storeMany(spool, 100, 2000, 20);
             stored.putAll(storeMany(spool, 2, 300_000, 0));
         }
-        Map<String, String> before = DirectoryDigest.of(directory());
+        Map<String, String> before = digest();
         try (SpoolReader reader = provider().openReadOnly(directory(), smallSegments())) {
             assertHolds(reader, stored);
             assertMissing(reader, SpoolId.next());
@@ -33,7 +33,7 @@ public abstract class ReadOnlyContract extends SpoolContract {
             assertThat(reader.stats().entries()).isEqualTo(stored.size());
             assertThat(reader.unhealthyReason()).isNull();
         }
-        assertThat(DirectoryDigest.of(directory())).isEqualTo(before);
+        assertThat(digest()).isEqualTo(before);
     }
 
     @Test
@@ -46,12 +46,12 @@ public abstract class ReadOnlyContract extends SpoolContract {
             child.expect("done");
             child.kill();
         }
-        Map<String, String> before = DirectoryDigest.of(directory());
+        Map<String, String> before = digest();
         try (SpoolReader reader = provider().openReadOnly(directory(), options())) {
             assertHolds(reader, id, Message.of(Samples.text("acknowledged")));
             assertThat(scan(reader).keySet()).containsExactly(id);
         }
-        assertThat(DirectoryDigest.of(directory())).isEqualTo(before);
+        assertThat(digest()).isEqualTo(before);
         try (Spool spool = open()) {
             assertHolds(spool, id, Message.of(Samples.text("acknowledged")));
         }

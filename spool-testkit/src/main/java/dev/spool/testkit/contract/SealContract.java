@@ -205,8 +205,8 @@ public abstract class SealContract extends SpoolContract {
         Spool spool = open();
         storeMany(spool, 20, 500, 5);
         spool.drainable().seal();
-        Map<String, String> sealed = DirectoryDigest.of(directory());
+        Map<String, String> sealed = digest();
         spool.close();
-        assertThat(DirectoryDigest.of(directory())).isEqualTo(sealed);
+        assertThat(digest()).isEqualTo(sealed);
     }
 }

@@ -13,8 +13,10 @@ import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
 import dev.spool.SpoolReader;
 import dev.spool.SpoolScan;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -67,6 +69,11 @@ public abstract class SpoolContract {
     /** The directory of the spool under test; not there before the first open. */
     protected final Path directory() {
         return temp.resolve("spool");
+    }
+
+    /** Every file of the spool under test with a digest of its bytes, but for those that readers change. */
+    protected final Map<String, String> digest() throws IOException, NoSuchAlgorithmException {
+        return DirectoryDigest.of(directory(), backend()::isChangedByReaders);
     }
 
     protected final Spool open() throws SpoolException {

@@ -1,0 +1,415 @@
+package dev.spool.lmdb;
+
+import dev.spool.Durability;
+import dev.spool.SpoolException;
+import dev.spool.SpoolFencedException;
+import dev.spool.SpoolFullException;
+import dev.spool.SpoolId;
+import dev.spool.SpoolInDoubtException;
+import dev.spool.engine.record.Extensions;
+import dev.spool.engine.spi.BackendContext;
+import dev.spool.engine.spi.Batch;
+import dev.spool.engine.spi.BatchRecord;
+import dev.spool.engine.spi.Current;
+import dev.spool.engine.spi.Durable;
+import dev.spool.engine.spi.Head;
+import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.spi.LogStore;
+import dev.spool.engine.spi.SealedLog;
+import dev.spool.engine.spi.StoredMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One log, open for writing: each batch is one write transaction, with the head in it. Ownership is checked in the transaction
+ * too, so that who has lost the log commits nothing to it.
+ */
+final class LmdbLog implements LogStore {
+
+    /** Parts of this size find room in a file whose free pages are scattered. */
+    private static final int CHUNK_BYTES_MAX = 256 << 10;
+
+    private static final int BATCH_BYTES_MAX = 2 << 20;
+
+    /** How long records that nobody owns may stay while nothing is committed. */
+    private static final long CLEAN_UP_DELAY_NANOS = 100_000_000L;
+
+    private final BackendContext context;
+    private final int number;
+    private final LogFile file;
+    private final LogReads reads;
+    private final SpaceGauge space;
+    private final ChangedIds changed = new ChangedIds();
+    private final Head head;
+    private final @Nullable SealedLog sealedAtOpen;
+    private final boolean lazily;
+
+    /** Held by whoever writes to the file or is about to replace it. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private long nextRevision;
+    private DeadKeys dead;
+    private List<byte[]> abandoned = new ArrayList<>();
+    private volatile @Nullable BatchWriter unpublished;
+    private boolean sealed;
+    private long lastWriteNanos;
+
+    LmdbLog(BackendContext context, int number, OpenedLog opened, SpaceGauge space) {
+        this.context = context;
+        this.number = number;
+        this.file = opened.file();
+        this.space = space;
+        this.reads = new LogReads(opened.file(), false);
+        this.head = opened.head();
+        this.nextRevision = opened.nextRevision();
+        this.sealedAtOpen = opened.sealed();
+        this.dead = DeadKeys.NONE;
+        this.lazily = context.options().durability() == Durability.DEFERRED;
+    }
+
+    int number() {
+        return number;
+    }
+
+    LogFile file() {
+        return file;
+    }
+
+    ChangedIds changed() {
+        return changed;
+    }
+
+    /** Held by compaction while it turns to the next file. Before the file's own lock. */
+    ReentrantLock writing() {
+        return writing;
+    }
+
+    /** Whether a log was sealed, so that its files are not to be touched. Under {@link #writing()}. */
+    boolean isSealed() {
+        return sealed;
+    }
+
+    @Override
+    public int chunkBytesMax() {
+        return CHUNK_BYTES_MAX;
+    }
+
+    @Override
+    public int batchBytesMax() {
+        return BATCH_BYTES_MAX;
+    }
+
+    @Override
+    public Head head() {
+        return head;
+    }
+
+    @Override
+    public long nextRevision() {
+        return nextRevision;
+    }
+
+    @Override
+    public @Nullable StoredMessage read(SpoolId id, boolean withBody) throws SpoolException {
+        return reads.read(id, withBody);
+    }
+
+    @Override
+    public LogScan scan() {
+        return new LmdbScan(reads, number);
+    }
+
+    @Override
+    public @Nullable Current current(SpoolId id) throws SpoolException {
+        return reads.current(id);
+    }
+
+    @Override
+    public boolean isCurrent(SpoolId id, @Nullable Current current) throws SpoolException {
+        byte[] now = reads.catalogued(id);
+        return current instanceof LmdbCurrent known ? known.isStill(now) : now == null;
+    }
+
+    @Override
+    public CompletionStage<Durable> commit(Batch batch) {
+        try {
+            return CompletableFuture.completedFuture(write(batch));
+        } catch (SpoolException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private Durable write(Batch batch) throws SpoolException {
+        writing.lock();
+        try {
+            long start = context.clock().nanoTime();
+            BatchWriter writer = writeWithRoom(batch);
+            boolean sync = batch.sync();
+            if (sync && lazily) {
+                syncOrDoubt();
+            }
+            lastWriteNanos = context.clock().nanoTime();
+            return new Durable(writer.bytesWritten(), sync ? Math.max(1, lastWriteNanos - start) : 0);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Grows the map when it is full, and makes use of what the last batch has left when it cannot grow. */
+    private BatchWriter writeWithRoom(Batch batch) throws SpoolException {
+        while (true) {
+            try {
+                return transact(batch);
+            } catch (SpoolFullException e) {
+                if (!space.growAfter(e, file)) {
+                    if (dead.isEmpty() && abandoned.isEmpty()) {
+                        throw e;
+                    }
+                    settle();
+                }
+            }
+        }
+    }
+
+    private BatchWriter transact(Batch batch) throws SpoolException {
+        BatchWriter writer = new BatchWriter(batch, nextRevision);
+        long before = file.lastTransaction();
+        boolean committed = false;
+        try {
+            file.write(transaction -> {
+                requireOwnership(transaction);
+                cleanUp(transaction);
+                writer.write(transaction);
+                writer.dead().write(transaction);
+                new LogState(number, context.epoch(), writer.nextRevision(), false, writer.head()).write(transaction);
+                space.used(number, transaction.usedBytes());
+                changed.add(batch);
+                unpublished = writer;
+                reads.hide(writer.before());
+                return writer;
+            });
+            committed = true;
+        } catch (SpoolFencedException e) {
+            throw e;
+        } catch (SpoolException e) {
+            throw failure(e, before);
+        } finally {
+            if (committed) {
+                dead = writer.dead();
+                abandoned = new ArrayList<>();
+                nextRevision = writer.nextRevision();
+            }
+        }
+        return writer;
+    }
+
+    /** A failure that left no transaction behind because there was no room is certain; any other one is not. */
+    private SpoolException failure(SpoolException e, long before) {
+        if (e instanceof SpoolFullException && file.lastTransaction() == before) {
+            unpublished = null;
+            reads.hide(null);
+            return e;
+        }
+        return new SpoolInDoubtException("a write to " + file.file() + " failed: " + e.getMessage(), e);
+    }
+
+    private void requireOwnership(Transaction transaction) throws SpoolException {
+        LogState state = LogState.read(transaction, number);
+        if (state != null && state.epoch() > context.epoch()) {
+            throw new SpoolFencedException(file.file() + " belongs to the owner of epoch " + state.epoch()
+                    + ", this one is of epoch " + context.epoch() + "; close this spool");
+        }
+    }
+
+    /** Deletes what nobody owns any more. */
+    private void cleanUp(Transaction transaction) throws SpoolException {
+        dead.delete(transaction);
+        for (byte[] key : abandoned) {
+            Orphans.delete(transaction, key);
+        }
+    }
+
+    @Override
+    public void publish(Batch batch) {
+        unpublished = null;
+        reads.hide(null);
+    }
+
+    @Override
+    public CompletionStage<Durable> sync() {
+        long start = context.clock().nanoTime();
+        try {
+            syncOrDoubt();
+            return CompletableFuture.completedFuture(
+                    new Durable(0, Math.max(1, context.clock().nanoTime() - start)));
+        } catch (SpoolException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void syncOrDoubt() throws SpoolException {
+        try {
+            file.sync();
+        } catch (SpoolException e) {
+            throw new SpoolInDoubtException("a sync of " + file.file() + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>LMDB puts the old root back when it cannot write the new one, and may refuse everything until the file is opened again.
+     * What it committed all the same is taken back.
+     */
+    @Override
+    public void recover(List<Batch> unsynced) throws SpoolException {
+        writing.lock();
+        try {
+            file.reopen();
+            LogState state = file.find(transaction -> {
+                requireOwnership(transaction);
+                return LogState.read(transaction, number);
+            });
+            long committed = state == null ? 0 : state.head().revision();
+            BatchWriter failed = unpublished;
+            if (failed != null && !failed.batch().records().isEmpty() && committed > head.revision()) {
+                undo(failed);
+            }
+            unpublished = null;
+            reads.hide(null);
+            for (Batch batch : unsynced) {
+                if (isLost(batch, committed)) {
+                    transact(batch);
+                    publish(batch);
+                }
+            }
+            transact(new Batch(List.of(), true, head));
+            publish(new Batch(List.of(), true, head));
+            syncOrDoubt();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private static boolean isLost(Batch batch, long committed) {
+        return batch.records().stream().anyMatch(record -> record.header().revision() > committed);
+    }
+
+    private void undo(BatchWriter failed) throws SpoolException {
+        file.write(transaction -> {
+            failed.undo(transaction);
+            DeadKeys.NONE.write(transaction);
+            new LogState(number, context.epoch(), Math.max(nextRevision, failed.nextRevision()), false, head)
+                    .write(transaction);
+            return true;
+        });
+        nextRevision = Math.max(nextRevision, failed.nextRevision());
+        dead = DeadKeys.NONE;
+    }
+
+    @Override
+    public void abandon(BatchRecord lastChunk) {
+        Extensions.Chunks chunks =
+                java.util.Objects.requireNonNull(lastChunk.header().extensions().chunks());
+        writing.lock();
+        try {
+            abandoned.add(Keys.unfinished(lastChunk.header().id(), chunks.firstRevision()));
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public long idle() throws SpoolException {
+        writing.lock();
+        try {
+            if (dead.isEmpty() && abandoned.isEmpty()) {
+                return Long.MAX_VALUE;
+            }
+            long wait = lastWriteNanos + CLEAN_UP_DELAY_NANOS - context.clock().nanoTime();
+            if (wait > 0) {
+                return wait;
+            }
+            settle();
+            lastWriteNanos = context.clock().nanoTime();
+            return Long.MAX_VALUE;
+        } catch (SpoolFullException e) {
+            return Long.MAX_VALUE; // the next batch cleans up
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Deletes what the last batch has left behind. Under {@link #writing()}, when nothing is unpublished. */
+    void settle() throws SpoolException {
+        if (dead.isEmpty() && abandoned.isEmpty()) {
+            return;
+        }
+        do {
+            long before = file.lastTransaction();
+            try {
+                file.write(transaction -> {
+                    requireOwnership(transaction);
+                    cleanUp(transaction);
+                    DeadKeys.NONE.write(transaction);
+                    space.used(number, transaction.usedBytes());
+                    return true;
+                });
+                dead = DeadKeys.NONE;
+                abandoned = new ArrayList<>();
+                return;
+            } catch (SpoolFullException e) {
+                if (!space.growAfter(e, file)) {
+                    throw failure(e, before);
+                }
+            }
+        } while (true);
+    }
+
+    /** Whether a batch is in the file of which nobody has been told. */
+    boolean hasUnpublished() {
+        return unpublished != null;
+    }
+
+    @Override
+    public @Nullable SealedLog sealedAtOpen() {
+        return sealedAtOpen;
+    }
+
+    @Override
+    public SealedLog seal() throws SpoolException {
+        writing.lock();
+        try {
+            settle();
+            SealedLog seal = file.write(transaction -> {
+                requireOwnership(transaction);
+                new LogState(number, context.epoch(), nextRevision, true, head).write(transaction);
+                return Seals.of(number, transaction, head);
+            });
+            syncOrDoubt();
+            sealed = true;
+            return seal;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public void unseal() {
+        writing.lock();
+        try {
+            sealed = false;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Closes the file, if nobody else in this process has it open. */
+    void close() {
+        file.release();
+    }
+}

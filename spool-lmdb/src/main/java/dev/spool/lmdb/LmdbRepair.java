@@ -1,0 +1,155 @@
+package dev.spool.lmdb;
+
+import dev.spool.CheckReport;
+import dev.spool.Finding;
+import dev.spool.Finding.Severity;
+import dev.spool.SpoolException;
+import dev.spool.SpoolIoException;
+import dev.spool.engine.io.Disk;
+import dev.spool.engine.io.DiskFile;
+import dev.spool.engine.spi.BackendContext;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Checks a spool, and for each log in which something is damaged: copies its file to {@code quarantine}, has what is intact
+ * written to a new one by a child process, and turns to that. Nothing is taken away before its copy in quarantine is durable, so
+ * that an interrupted repair can be run again. Where even the child crashes, the log stays as it is.
+ */
+final class LmdbRepair {
+
+    private static final String QUARANTINE = "quarantine";
+    private static final int PIECE_BYTES = 1 << 20;
+
+    private final BackendContext context;
+    private final Consumer<Finding> findings;
+    private final Disk disk;
+    private final CheckInChild child;
+
+    LmdbRepair(BackendContext context, Consumer<Finding> findings) {
+        this.context = context;
+        this.findings = findings;
+        this.disk = context.disk();
+        this.child = new CheckInChild(context.directory(), context.shards(), context.options());
+    }
+
+    CheckReport run() throws SpoolException {
+        List<Finding> found = new ArrayList<>();
+        CheckReport before = child.run(found::add);
+        if (before.damaged() == 0) {
+            found.forEach(findings);
+            return before;
+        }
+        Set<Integer> logs = damagedLogs(found);
+        for (int log : logs) {
+            repair(log);
+        }
+        List<Finding> left = new ArrayList<>();
+        CheckReport after = child.run(left::add);
+        boolean clean = after.damaged() == 0;
+        for (Finding finding : found) {
+            findings.accept(clean && finding.severity() != Severity.NOTE ? repaired(finding) : finding);
+        }
+        return new CheckReport(
+                after.entries(), before.damaged(), before.hints(), after.quarantined(), clean, before.complete());
+    }
+
+    /** Says how many files stand in quarantine. */
+    static long tellQuarantine(Path spool, Consumer<Finding> findings) throws SpoolException {
+        Path quarantine = spool.resolve(QUARANTINE);
+        long count = 0;
+        if (Files.isDirectory(quarantine)) {
+            try (Stream<Path> files = Files.list(quarantine)) {
+                count = files.count();
+            } catch (IOException e) {
+                throw new SpoolIoException("reading " + quarantine + " failed: " + e.getMessage(), e);
+            }
+        }
+        if (count > 0) {
+            findings.accept(new Finding(
+                    Severity.NOTE,
+                    QUARANTINE,
+                    QUARANTINE,
+                    -1,
+                    null,
+                    count + " files stand in quarantine from earlier repairs; remove them when they are not needed",
+                    false));
+        }
+        return count;
+    }
+
+    /** The logs that findings name; all of them if one names none. */
+    private Set<Integer> damagedLogs(List<Finding> found) {
+        Set<Integer> logs = new TreeSet<>();
+        for (Finding finding : found) {
+            for (int log = 0; finding.severity() == Severity.DAMAGE && log < context.shards(); log++) {
+                String name = String.valueOf(
+                        Generation.directory(context.directory(), log).getFileName());
+                if (finding.path().startsWith(name) || finding.path().equals(".")) {
+                    logs.add(log);
+                }
+            }
+        }
+        return logs;
+    }
+
+    private void repair(int log) throws SpoolException {
+        Path directory = Generation.directory(context.directory(), log);
+        Generation damaged = Generation.newest(disk, directory)
+                .orElseThrow(() -> new SpoolIoException(
+                        directory + " holds no file of messages, so that nothing can be repaired; put it back"));
+        quarantine(directory.getFileName() + "-" + damaged.file(directory).getFileName(), damaged.file(directory));
+        child.salvage(log, context.epoch(), finding -> {});
+        Generation next = damaged.next(context.epoch());
+        try {
+            disk.rename(next.unfinished(directory), next.file(directory));
+            disk.syncDirectory(directory);
+        } catch (IOException e) {
+            throw new SpoolIoException("renaming " + next.unfinished(directory) + " failed: " + e.getMessage(), e);
+        }
+        Generation.deleteOthers(disk, directory, next);
+    }
+
+    private void quarantine(String name, Path source) throws SpoolException {
+        Path quarantine = context.directory().resolve(QUARANTINE);
+        try {
+            disk.createDirectories(quarantine);
+            Path target = quarantine.resolve(context.epoch() + "-" + name);
+            try (DiskFile from = disk.openForReading(source);
+                    DiskFile to = disk.openForWriting(target)) {
+                ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+                long at = 0;
+                while (from.read(piece.clear(), at) > 0) {
+                    int bytes = piece.position();
+                    to.write(piece.flip(), at);
+                    at += bytes;
+                }
+                to.sync();
+            }
+            disk.syncDirectory(quarantine);
+        } catch (IOException e) {
+            throw new SpoolIoException(
+                    "copying " + source + " to " + quarantine + " failed: " + e.getMessage() + "; nothing was changed",
+                    e);
+        }
+    }
+
+    private static Finding repaired(Finding finding) {
+        return new Finding(
+                finding.severity(),
+                finding.kind(),
+                finding.path(),
+                finding.offset(),
+                finding.id(),
+                finding.message(),
+                true);
+    }
+}

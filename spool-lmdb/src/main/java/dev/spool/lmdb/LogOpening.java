@@ -1,0 +1,144 @@
+package dev.spool.lmdb;
+
+import dev.spool.SpoolCorruptException;
+import dev.spool.SpoolException;
+import dev.spool.SpoolFencedException;
+import dev.spool.SpoolFullException;
+import dev.spool.SpoolIoException;
+import dev.spool.engine.io.Disk;
+import dev.spool.engine.spi.BackendContext;
+import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.spi.SealedLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens one log as its owner: makes its first file, or takes the newest one over in a transaction. */
+final class LogOpening {
+
+    private final BackendContext context;
+    private final Disk disk;
+    private final int number;
+    private final Path directory;
+    private final SpaceGauge space;
+    private final Environment.Use use;
+
+    LogOpening(BackendContext context, int number, SpaceGauge space, Environment.Use use) {
+        this.context = context;
+        this.disk = context.disk();
+        this.number = number;
+        this.directory = Generation.directory(context.directory(), number);
+        this.space = space;
+        this.use = use;
+    }
+
+    /** @param isNew whether the spool has never been opened, so that a log without files is an empty one */
+    OpenedLog open(boolean isNew) throws SpoolException {
+        makeDirectory();
+        Optional<Generation> newest = Generation.newest(disk, directory);
+        if (newest.isEmpty() && isNew) {
+            create();
+        } else if (newest.isPresent() && !context.predecessorGone()) {
+            leaveToPredecessor(newest.get());
+        }
+        LogFile file = LogFile.share(disk, directory, use, space.mapBytesFor(SpaceGauge.sizeOf(disk, directory)));
+        boolean opened = false;
+        try {
+            OpenedLog log = takeOver(file);
+            Generation.deleteOthers(disk, directory, file.generation());
+            opened = true;
+            return log;
+        } finally {
+            if (!opened) {
+                file.release();
+            }
+        }
+    }
+
+    private void makeDirectory() throws SpoolException {
+        try {
+            disk.createDirectories(directory);
+        } catch (IOException e) {
+            throw new SpoolIoException("creating " + directory + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private void create() throws SpoolException {
+        Generation first = new Generation(context.epoch(), 0);
+        NewFile file = NewFile.create(disk, directory, first, space.limitBytes());
+        try (file) {
+            file.write(transaction -> LogState.empty(number).write(transaction));
+            file.finish();
+        }
+        file.appear();
+    }
+
+    /** Copies the log to a file that the predecessor does not know, because it may go on to write to its own for a while. */
+    private void leaveToPredecessor(Generation newest) throws SpoolException {
+        LogFile old = LogFile.share(disk, directory, Environment.Use.READ, space.limitBytes());
+        try {
+            NewFile file = NewFile.create(disk, directory, newest.next(context.epoch()), space.limitBytes());
+            try (file) {
+                LogCopy copy = new LogCopy(old, file);
+                copy.everything();
+                copy.state();
+                copy.requireWhole(number);
+                file.finish();
+            }
+            file.appear();
+        } finally {
+            old.release();
+        }
+    }
+
+    /** Marks the log as ours, and sees that it is still the newest one: a predecessor may have been about to compact it. */
+    private OpenedLog takeOver(LogFile file) throws SpoolException {
+        while (true) {
+            OpenedLog log = mark(file);
+            Generation newest = Generation.newest(disk, directory).orElse(file.generation());
+            if (newest.equals(file.generation())) {
+                return log;
+            }
+            file.reopen();
+        }
+    }
+
+    private OpenedLog mark(LogFile file) throws SpoolException {
+        file.clearDeadReaders();
+        while (true) {
+            try {
+                return file.write(transaction -> mark(transaction, file));
+            } catch (SpoolFullException e) {
+                if (!space.growAfter(e, file)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private OpenedLog mark(Transaction transaction, LogFile file) throws SpoolException {
+        LogState state = LogState.read(transaction, number);
+        if (state == null) {
+            throw new SpoolCorruptException(
+                    null, transaction.file() + " state", "expected the head of log " + number + ", found none");
+        }
+        if (state.epoch() > context.epoch()) {
+            throw new SpoolFencedException(transaction.file() + " belongs to the owner of epoch " + state.epoch()
+                    + ", this one is of epoch " + context.epoch());
+        }
+        SealedLog sealed = state.sealed() ? Seals.of(number, transaction, state.head()) : null;
+        long catalogued = transaction.entries(Tree.CATALOGUE);
+        if (catalogued != state.head().liveCount()) {
+            context.damaged(new LogScan.Damage(
+                    transaction.file() + " catalogue",
+                    "the head says that there are " + state.head().liveCount() + " messages, the catalogue has "
+                            + catalogued));
+        }
+        DeadKeys.read(transaction).delete(transaction);
+        DeadKeys.NONE.write(transaction);
+        Orphans.deleteAll(transaction);
+        new LogState(number, context.epoch(), state.nextRevision(), false, state.head()).write(transaction);
+        space.used(number, transaction.usedBytes());
+        return new OpenedLog(file, state.head(), state.nextRevision(), sealed);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.spool.lmdb;
+
+import dev.spool.MessageInfo;
+import dev.spool.SpoolCorruptException;
+import dev.spool.SpoolException;
+import dev.spool.SpoolId;
+import dev.spool.engine.record.Extensions;
+import dev.spool.engine.record.RecordHeader;
+import dev.spool.engine.record.RecordType;
+import dev.spool.engine.spi.StoredMessage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/** Reads messages out of a transaction, and believes nothing: each record's header, id, revision, length and checksum are verified. */
+final class MessageReader {
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private MessageReader() {}
+
+    /**
+     * @param catalogued what the catalogue holds of it
+     * @throws SpoolCorruptException naming this message
+     */
+    static StoredMessage read(Transaction transaction, SpoolId id, byte[] catalogued, boolean withBody)
+            throws SpoolException {
+        try {
+            CatalogueEntry entry = entry(transaction, id, catalogued);
+            ByteBuffer envelope = envelope(transaction, entry);
+            List<ByteBuffer> body = withBody ? body(transaction, entry) : List.of();
+            return new StoredMessage(entry.header().info(), envelope, body);
+        } catch (SpoolCorruptException e) {
+            throw e.id().isPresent() ? e : new SpoolCorruptException(id, e.where(), e.why(), e);
+        }
+    }
+
+    static CatalogueEntry entry(Transaction transaction, SpoolId id, byte[] catalogued) throws SpoolCorruptException {
+        CatalogueEntry entry = CatalogueEntry.decode(id, catalogued);
+        if (entry == null) {
+            throw new SpoolCorruptException(
+                    id,
+                    transaction.at(Tree.CATALOGUE, Keys.catalogue(id)),
+                    "the entry fails its checksum, or is another message's");
+        }
+        return entry;
+    }
+
+    /** Empty if there is none. */
+    static ByteBuffer envelope(Transaction transaction, CatalogueEntry entry) throws SpoolException {
+        byte[] key = entry.envelopeKey();
+        if (key == null) {
+            return NOTHING;
+        }
+        RecordHeader expected = entry.header();
+        byte[] value = value(transaction, expected.id(), key);
+        RecordHeader found = header(transaction, expected.id(), key, value);
+        if (found.revision() != expected.revision()) {
+            throw damaged(transaction, expected.id(), key, "revision", expected.revision(), found.revision());
+        }
+        return payload(
+                transaction,
+                expected.id(),
+                key,
+                value,
+                found,
+                expected.envelopeBytes(),
+                expected.extensions().envelopeCrc());
+    }
+
+    /** The parts of the body, in order. */
+    static List<ByteBuffer> body(Transaction transaction, CatalogueEntry entry) throws SpoolException {
+        MessageInfo info = entry.header().info();
+        SpoolId id = entry.header().id();
+        List<ByteBuffer> parts = new ArrayList<>();
+        CRC32C crc = new CRC32C();
+        long bytes = 0;
+        int number = 0;
+        for (byte[] key : entry.partKeys()) {
+            byte[] value = value(transaction, id, key);
+            RecordHeader header = header(transaction, id, key, value);
+            requirePlace(transaction, entry, number, key, header);
+            ByteBuffer part = payload(transaction, id, key, value, header, header.partBytes(), header.partCrc());
+            crc.update(part.duplicate());
+            bytes += part.remaining();
+            parts.add(part);
+            number++;
+        }
+        byte[] first = Keys.part(id, entry.group(), 0);
+        if (bytes != info.bodyBytes()) {
+            throw damaged(transaction, id, first, "body bytes", info.bodyBytes(), bytes);
+        }
+        int found = (int) crc.getValue();
+        if (found != info.bodyCrc()) {
+            throw damaged(transaction, id, first, "body checksum", info.bodyCrc(), found);
+        }
+        return parts;
+    }
+
+    /** A part must be the one that its key says, of the body that the catalogue says. */
+    private static void requirePlace(
+            Transaction transaction, CatalogueEntry entry, int number, byte[] key, RecordHeader found)
+            throws SpoolException {
+        SpoolId id = found.id();
+        boolean last = number == entry.lastPart();
+        byte type = last ? RecordType.PUT : RecordType.CHUNK;
+        if (found.type() != type) {
+            throw damaged(transaction, id, key, "record type", type, found.type());
+        }
+        if (last && found.revision() != entry.bodyRevision()) {
+            throw damaged(transaction, id, key, "revision", entry.bodyRevision(), found.revision());
+        }
+        Extensions.Chunks chunks = found.extensions().chunks();
+        if (chunks != null && (chunks.firstRevision() != entry.group() || chunks.ordinal() != number)) {
+            throw damaged(transaction, id, key, "part", number, chunks.ordinal());
+        }
+    }
+
+    private static byte[] value(Transaction transaction, SpoolId id, byte[] key) throws SpoolException {
+        byte[] value = transaction.get(Tree.RECORDS, key);
+        if (value == null) {
+            throw new SpoolCorruptException(
+                    id, transaction.at(Tree.RECORDS, key), "the catalogue names this record, and it is not there");
+        }
+        return value;
+    }
+
+    private static RecordHeader header(Transaction transaction, SpoolId id, byte[] key, byte[] value)
+            throws SpoolException {
+        RecordHeader header = RecordHeader.decode(ByteBuffer.wrap(value));
+        if (header == null) {
+            throw new SpoolCorruptException(
+                    id, transaction.at(Tree.RECORDS, key), "the record's header fails its checksum");
+        }
+        if (!header.id().equals(id)) {
+            throw new SpoolCorruptException(
+                    id,
+                    transaction.at(Tree.RECORDS, key),
+                    "expected a record of " + id + ", found one of " + header.id());
+        }
+        return header;
+    }
+
+    private static ByteBuffer payload(
+            Transaction transaction, SpoolId id, byte[] key, byte[] value, RecordHeader header, int bytes, int crc)
+            throws SpoolException {
+        int start = header.encodedBytes();
+        if (value.length - start != bytes) {
+            throw damaged(transaction, id, key, "payload bytes", bytes, value.length - start);
+        }
+        ByteBuffer payload = ByteBuffer.wrap(value, start, bytes).slice();
+        int found = RecordHeader.crc(payload, 0, bytes);
+        if (found != crc) {
+            throw damaged(transaction, id, key, "payload checksum", crc, found);
+        }
+        return payload;
+    }
+
+    private static SpoolCorruptException damaged(
+            Transaction transaction, @Nullable SpoolId id, byte[] key, String what, long expected, long found) {
+        return new SpoolCorruptException(
+                id, transaction.at(Tree.RECORDS, key), "expected " + what + " " + expected + ", found " + found);
+    }
+}

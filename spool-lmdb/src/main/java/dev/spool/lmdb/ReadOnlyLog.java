@@ -1,0 +1,82 @@
+package dev.spool.lmdb;
+
+import dev.spool.SpoolCorruptException;
+import dev.spool.SpoolException;
+import dev.spool.SpoolId;
+import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
+import dev.spool.engine.spi.Head;
+import dev.spool.engine.spi.LogReader;
+import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.spi.StoredMessage;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A log as a reader sees it beside its owner: at each call the newest commit, in whatever file that is. */
+final class ReadOnlyLog implements LogReader {
+
+    /** Mapped at first; a file that outgrows it is opened again with its own size. */
+    private static final long MAP_BYTES = 16L << 20;
+
+    private final int number;
+    private final LogFile file;
+    private final LogReads reads;
+    private volatile Head head;
+
+    private ReadOnlyLog(int number, LogFile file) throws SpoolException {
+        this.number = number;
+        this.file = file;
+        this.reads = new LogReads(file, true);
+        this.head = readHead();
+    }
+
+    static ReadOnlyLog open(ReadOnlyContext context, int number) throws SpoolException {
+        Path directory = Generation.directory(context.directory(), number);
+        LogFile file = LogFile.share(context.disk(), directory, Environment.Use.READ, MAP_BYTES);
+        boolean opened = false;
+        try {
+            ReadOnlyLog log = new ReadOnlyLog(number, file);
+            opened = true;
+            return log;
+        } finally {
+            if (!opened) {
+                file.release();
+            }
+        }
+    }
+
+    @Override
+    public @Nullable StoredMessage read(SpoolId id, boolean withBody) throws SpoolException {
+        return reads.read(id, withBody);
+    }
+
+    @Override
+    public LogScan scan() {
+        return new LmdbScan(reads, number);
+    }
+
+    @Override
+    public Head head() {
+        try {
+            head = readHead();
+        } catch (SpoolException e) {
+            System.getLogger(ReadOnlyLog.class.getName())
+                    .log(System.Logger.Level.DEBUG, "the head as last read serves on", e);
+        }
+        return head;
+    }
+
+    private Head readHead() throws SpoolException {
+        return reads.read(transaction -> {
+            LogState state = LogState.read(transaction, number);
+            if (state == null) {
+                throw new SpoolCorruptException(
+                        null, transaction.file() + " state", "expected the head of log " + number + ", found none");
+            }
+            return state.head();
+        });
+    }
+
+    void close() {
+        file.release();
+    }
+}

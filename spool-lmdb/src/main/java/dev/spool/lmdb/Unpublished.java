@@ -1,0 +1,27 @@
+package dev.spool.lmdb;
+
+import dev.spool.SpoolId;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the catalogue held of the messages of a batch before it, while the batch is in the file and not published: readers go on
+ * to see that, and if the batch fails after all it is put back. The records themselves are there until the next batch.
+ */
+final class Unpublished {
+
+    private final Map<SpoolId, byte @Nullable []> before = new HashMap<>();
+
+    void add(SpoolId id, byte @Nullable [] catalogued) {
+        before.put(id, catalogued);
+    }
+
+    boolean covers(SpoolId id) {
+        return before.containsKey(id);
+    }
+
+    byte @Nullable [] before(SpoolId id) {
+        return before.get(id);
+    }
+}
