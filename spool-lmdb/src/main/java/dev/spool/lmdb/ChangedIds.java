@@ -33,7 +33,7 @@ final class ChangedIds {
         }
     }
 
-    /** To be called before a batch is committed. */
+    /** To be called behind the commit of a batch, and before whoever wants all changes may look at the log. */
     void add(Batch batch) {
         lock.lock();
         try {

@@ -187,7 +187,7 @@ final class LmdbLog implements LogStore {
                 writer.dead().write(transaction);
                 new LogState(number, context.epoch(), writer.nextRevision(), false, writer.head()).write(transaction);
                 space.used(number, transaction.usedBytes());
-                changed.add(batch);
+                writer.before().in(transaction.number());
                 unpublished = writer;
                 reads.hide(writer.before());
                 return writer;
@@ -198,6 +198,7 @@ final class LmdbLog implements LogStore {
         } catch (SpoolException e) {
             throw failure(e, before);
         } finally {
+            changed.add(batch);
             if (committed) {
                 dead = writer.dead();
                 abandoned = new ArrayList<>();
@@ -307,6 +308,7 @@ final class LmdbLog implements LogStore {
                     .write(transaction);
             return true;
         });
+        changed.add(failed.batch());
         nextRevision = Math.max(nextRevision, failed.nextRevision());
         dead = DeadKeys.NONE;
     }

@@ -63,7 +63,7 @@ final class LmdbScan implements LogScan {
     /** Reads entries from the position on, which moves behind each; false at the end of the catalogue. */
     private boolean fill(boolean withEnvelope) throws SpoolException {
         return reads.read(transaction -> {
-            Unpublished hidden = reads.hidden();
+            Unpublished hidden = reads.hiddenIn(transaction);
             int bytes = 0;
             try (TreeCursor cursor = transaction.walk(Tree.CATALOGUE)) {
                 boolean more = cursor.seek(position);

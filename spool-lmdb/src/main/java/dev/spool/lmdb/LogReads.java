@@ -51,7 +51,7 @@ final class LogReads {
     @Nullable
     StoredMessage read(SpoolId id, boolean withBody) throws SpoolException {
         return find(transaction -> {
-            Unpublished hidden = hidden();
+            Unpublished hidden = hiddenIn(transaction);
             byte[] catalogued = catalogued(transaction, id, hidden);
             if (catalogued == null) {
                 requireNoRecords(transaction, id, hidden);
@@ -61,10 +61,11 @@ final class LogReads {
         });
     }
 
-    /** What a transaction that has begun must not show. */
+    /** What a transaction shows and must not be seen. */
     @Nullable
-    Unpublished hidden() {
-        return unpublished;
+    Unpublished hiddenIn(Transaction transaction) {
+        Unpublished hidden = unpublished; // read behind the snapshot: what that shows of a batch, this hides
+        return hidden != null && hidden.isSeenBy(transaction) ? hidden : null;
     }
 
     /** What the catalogue holds of a message, as far as it is published. */
@@ -77,13 +78,13 @@ final class LogReads {
 
     /** What the catalogue holds of a message, as far as it is published. */
     byte @Nullable [] catalogued(SpoolId id) throws SpoolException {
-        return find(transaction -> catalogued(transaction, id, hidden()));
+        return find(transaction -> catalogued(transaction, id, hiddenIn(transaction)));
     }
 
     @Nullable
     LmdbCurrent current(SpoolId id) throws SpoolException {
         return find(transaction -> {
-            Unpublished hidden = hidden();
+            Unpublished hidden = hiddenIn(transaction);
             byte[] catalogued = catalogued(transaction, id, hidden);
             if (catalogued != null) {
                 return new LmdbCurrent(CatalogueEntry.decode(id, catalogued), catalogued);

@@ -24,6 +24,11 @@ final class Transaction implements AutoCloseable {
         this.trees = trees;
     }
 
+    /** The number of the commit that a reader sees, or that a writer will make. */
+    long number() {
+        return txn.getId();
+    }
+
     /** How messages name a place. */
     String at(Tree tree, byte[] key) {
         return environment.file() + " " + tree + " " + HexFormat.of().formatHex(key);

@@ -12,6 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class Unpublished {
 
     private final Map<SpoolId, byte @Nullable []> before = new HashMap<>();
+    private volatile long transaction;
+
+    /** @param number of the transaction that the batch is in */
+    void in(long number) {
+        transaction = number;
+    }
+
+    /** Whether a snapshot shows the batch; an older one is right as it is. */
+    boolean isSeenBy(Transaction snapshot) {
+        return snapshot.number() >= transaction;
+    }
 
     void add(SpoolId id, byte @Nullable [] catalogued) {
         before.put(id, catalogued);

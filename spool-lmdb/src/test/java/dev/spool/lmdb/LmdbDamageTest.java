@@ -1,0 +1,292 @@
+package dev.spool.lmdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.spool.CheckReport;
+import dev.spool.EnumerateOptions;
+import dev.spool.Finding;
+import dev.spool.Message;
+import dev.spool.ScanReport;
+import dev.spool.Spool;
+import dev.spool.SpoolCorruptException;
+import dev.spool.SpoolEntry;
+import dev.spool.SpoolException;
+import dev.spool.SpoolId;
+import dev.spool.SpoolOptions;
+import dev.spool.SpoolReader;
+import dev.spool.SpoolScan;
+import dev.spool.SpoolVersionException;
+import dev.spool.engine.io.SystemDisk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is damaged is told and never returned, whatever LMDB itself thinks of it. */
+class LmdbDamageTest {
+
+    private static final int MESSAGES = 60;
+    private static final int BODY_BYTES = 3000;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path temp;
+
+    private final LmdbSpoolProvider provider = new LmdbSpoolProvider();
+
+    @Test
+    void aFlippedBitInABodyIsToldAndRepairedAndCostsThatMessageAlone() throws Exception {
+        Map<SpoolId, Message> stored = store();
+        SpoolId victim = stored.keySet().iterator().next();
+        flip(bodyOf(stored, victim));
+        List<Finding> findings = new ArrayList<>();
+        CheckReport report = provider.check(directory(), SpoolOptions.DEFAULTS, findings::add);
+        assertThat(report.damaged()).isEqualTo(1);
+        assertThat(report.entries()).isEqualTo(MESSAGES - 1);
+        assertThat(findings).singleElement().returns(victim, Finding::id);
+        try (Spool spool = provider.open(directory(), SpoolOptions.DEFAULTS)) {
+            assertThatThrownBy(() -> spool.blocking().load(victim)).isInstanceOf(SpoolCorruptException.class);
+            assertThat(spool.blocking()
+                            .load(stored.keySet().stream().skip(1).findFirst().orElseThrow()))
+                    .isPresent();
+        }
+        CheckReport repaired = provider.repair(directory(), SpoolOptions.DEFAULTS, finding -> {});
+        assertThat(repaired.repaired()).isTrue();
+        assertThat(repaired.quarantined()).isEqualTo(1);
+        assertThat(provider.check(directory(), SpoolOptions.DEFAULTS, finding -> {})
+                        .damaged())
+                .isZero();
+        stored.remove(victim);
+        try (Spool spool = provider.open(directory(), SpoolOptions.DEFAULTS)) {
+            assertThat(spool.blocking().load(victim)).isEmpty();
+            assertHolds(spool, stored);
+            assertThat(spool.stats().entries()).isEqualTo(MESSAGES - 1);
+            assertThat(spool.health().corruptMessages()).isZero();
+        }
+    }
+
+    @Test
+    void compactionOverDamageFailsAndLosesNothing() throws Exception {
+        Map<SpoolId, Message> stored = store();
+        SpoolId victim = stored.keySet().iterator().next();
+        flip(bodyOf(stored, victim));
+        try (Spool spool = provider.open(directory(), SpoolOptions.DEFAULTS)) {
+            List<SpoolId> ids = List.copyOf(stored.keySet());
+            for (SpoolId id : ids.subList(1, MESSAGES)) {
+                if (ids.indexOf(id) % 3 != 0) {
+                    spool.blocking().remove(id);
+                    stored.remove(id);
+                }
+            }
+            for (int i = 0; i < 100; i++) {
+                SpoolId passing = SpoolId.next();
+                spool.blocking().store(passing, message(passing, 20_000));
+                spool.blocking().remove(passing);
+            }
+            SpoolId big = SpoolId.next();
+            spool.blocking().store(big, message(big, 2 << 20));
+            spool.blocking().remove(big);
+            assertThatThrownBy(() -> spool.blocking().compact()).isInstanceOf(SpoolCorruptException.class);
+            assertThatThrownBy(() -> spool.blocking().load(victim)).isInstanceOf(SpoolCorruptException.class);
+            stored.remove(victim);
+            assertHolds(spool, stored);
+        }
+    }
+
+    @Test
+    void whatTheCatalogueHasLostIsDamageAndNotAbsence() throws Exception {
+        Map<SpoolId, Message> stored = store();
+        SpoolId victim = stored.keySet().iterator().next();
+        withFile(transaction -> transaction.delete(Tree.CATALOGUE, Keys.catalogue(victim)));
+        assertTold(victim, MESSAGES - 1);
+    }
+
+    @Test
+    void whatTheRecordsHaveLostIsDamage() throws Exception {
+        Map<SpoolId, Message> stored = store();
+        SpoolId victim = stored.keySet().iterator().next();
+        withFile(transaction -> {
+            CatalogueEntry entry = MessageReader.entry(
+                    transaction,
+                    victim,
+                    java.util.Objects.requireNonNull(transaction.get(Tree.CATALOGUE, Keys.catalogue(victim))));
+            return transaction.delete(Tree.RECORDS, entry.partKeys().get(0));
+        });
+        try (SpoolReader reader = provider.openReadOnly(directory(), SpoolOptions.DEFAULTS)) {
+            assertThatThrownBy(() -> reader.load(victim).join()).hasCauseInstanceOf(SpoolCorruptException.class);
+        }
+        assertThat(provider.check(directory(), SpoolOptions.DEFAULTS, finding -> {})
+                        .damaged())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aFileCutShortIsRefusedBeforeItIsMapped() throws Exception {
+        store();
+        Path file = file();
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, java.util.Arrays.copyOf(bytes, 3 * 4096));
+        assertRefused();
+    }
+
+    @Test
+    void aMissingFileIsNotAnEmptySpool() throws Exception {
+        store();
+        Files.delete(file());
+        assertRefused();
+    }
+
+    @Test
+    void aFileOfAnotherLmdbIsRefused() throws Exception {
+        store();
+        byte[] bytes = Files.readAllBytes(file());
+        bytes[20] = 2;
+        Files.write(file(), bytes);
+        assertThatThrownBy(
+                        () -> provider.open(directory(), SpoolOptions.DEFAULTS).close())
+                .isInstanceOf(SpoolVersionException.class)
+                .hasMessageContaining(file().getFileName().toString());
+    }
+
+    @Test
+    void aFlippedBitAnywhereIsFoundByTheCheckOrHarmsNothing() throws Exception {
+        Map<SpoolId, Message> stored = store();
+        Path file = file();
+        byte[] intact = Files.readAllBytes(file);
+        SplittableRandom random = new SplittableRandom(3);
+        int told = 0;
+        for (int round = 0; round < 12; round++) {
+            byte[] damaged = intact.clone();
+            // Headers of pages, where LMDB finds its way.
+            int at = random.nextInt(damaged.length / 4096) * 4096 + random.nextInt(round % 2 == 0 ? 24 : 4096);
+            damaged[at] ^= (byte) (1 << random.nextInt(8));
+            Files.write(file, damaged);
+            CheckReport report;
+            try {
+                report = provider.check(directory(), SpoolOptions.DEFAULTS, finding -> {});
+            } catch (SpoolVersionException e) {
+                told++;
+                continue;
+            }
+            if (report.damaged() > 0) {
+                told++;
+            } else {
+                assertThat(report.entries()).as("flip at %d", at).isEqualTo(MESSAGES);
+                try (SpoolReader reader = provider.openReadOnly(directory(), SpoolOptions.DEFAULTS)) {
+                    assertHolds(reader, stored);
+                }
+            }
+        }
+        assertThat(told).isPositive();
+    }
+
+    private void assertTold(SpoolId victim, int others) throws SpoolException {
+        try (SpoolReader reader = provider.openReadOnly(directory(), SpoolOptions.DEFAULTS)) {
+            assertThatThrownBy(() -> reader.load(victim).join()).hasCauseInstanceOf(SpoolCorruptException.class);
+            ScanReport report = scan(reader);
+            assertThat(report.items()).isEqualTo(others);
+            assertThat(report.complete()).isFalse();
+        }
+        List<Finding> findings = new ArrayList<>();
+        CheckReport report = provider.check(directory(), SpoolOptions.DEFAULTS, findings::add);
+        assertThat(report.damaged()).isPositive();
+        assertThat(findings).anyMatch(finding -> victim.equals(finding.id()));
+    }
+
+    private void assertRefused() throws SpoolException {
+        assertThatThrownBy(
+                        () -> provider.open(directory(), SpoolOptions.DEFAULTS).close())
+                .isInstanceOf(SpoolCorruptException.class)
+                .hasMessageContaining("lmdb-00");
+        assertThatThrownBy(() -> provider.openReadOnly(directory(), SpoolOptions.DEFAULTS)
+                        .close())
+                .isInstanceOf(SpoolCorruptException.class);
+        CheckReport report = provider.check(directory(), SpoolOptions.DEFAULTS, finding -> {});
+        assertThat(report.damaged()).isEqualTo(1);
+        assertThat(report.complete()).isFalse();
+    }
+
+    private Path directory() {
+        return temp.resolve("spool");
+    }
+
+    private Path file() throws SpoolException {
+        Path directory = Generation.directory(directory(), 0);
+        return Generation.newest(SystemDisk.INSTANCE, directory).orElseThrow().file(directory);
+    }
+
+    private Map<SpoolId, Message> store() throws SpoolException {
+        Map<SpoolId, Message> stored = new LinkedHashMap<>();
+        try (Spool spool = provider.open(directory(), SpoolOptions.DEFAULTS)) {
+            for (int i = 0; i < MESSAGES; i++) {
+                SpoolId id = SpoolId.next();
+                stored.put(id, message(id, BODY_BYTES));
+                spool.blocking().store(id, message(id, BODY_BYTES));
+            }
+        }
+        return stored;
+    }
+
+    private static Message message(SpoolId id, int bytes) {
+        byte[] body = new byte[bytes];
+        SplittableRandom random = new SplittableRandom(id.low());
+        for (int i = 0; i < bytes; i++) {
+            body[i] = (byte) random.nextInt();
+        }
+        return Message.of(ByteBuffer.wrap(body), ByteBuffer.wrap(id.toBytes()));
+    }
+
+    /** Where the body of a message begins in the file. */
+    private int bodyOf(Map<SpoolId, Message> stored, SpoolId id) throws IOException {
+        byte[] file = Files.readAllBytes(file());
+        byte[] body = java.util.Objects.requireNonNull(stored.get(id)).bodyToArray();
+        for (int at = 0; at <= file.length - body.length; at++) {
+            if (java.util.Arrays.equals(file, at, at + body.length, body, 0, body.length)) {
+                return at;
+            }
+        }
+        throw new AssertionError(id + " is not in the file");
+    }
+
+    private void flip(int at) throws IOException {
+        byte[] bytes = Files.readAllBytes(file());
+        bytes[at] ^= 1;
+        Files.write(file(), bytes);
+    }
+
+    private void withFile(LogFile.Work<Boolean> work) throws SpoolException {
+        LogFile file = LogFile.share(
+                SystemDisk.INSTANCE, Generation.directory(directory(), 0), Environment.Use.WRITE, 16 << 20);
+        try {
+            assertThat(file.write(work)).isTrue();
+        } finally {
+            file.release();
+        }
+    }
+
+    private static ScanReport scan(SpoolReader reader) {
+        try (SpoolScan scan = reader.enumerate(EnumerateOptions.ALL)) {
+            while (scan.hasNext()) {
+                SpoolEntry entry = scan.next();
+                assertThat(entry).isNotNull();
+            }
+            return scan.report();
+        }
+    }
+
+    private static void assertHolds(SpoolReader reader, Map<SpoolId, Message> expected) {
+        expected.forEach((id, message) -> {
+            Message found = reader.load(id).join().orElseThrow(() -> new AssertionError(id + " is missing"));
+            assertThat(found.bodyToArray()).isEqualTo(message.bodyToArray());
+            assertThat(found.envelope()).isEqualTo(message.envelope());
+        });
+    }
+}
