@@ -34,6 +34,11 @@ final class BatchWriter {
         return batch;
     }
 
+    /** The messages that it is about. */
+    List<SpoolId> ids() {
+        return batch.records().stream().map(record -> record.header().id()).toList();
+    }
+
     /** What the catalogue held of its messages. */
     Unpublished before() {
         return before;

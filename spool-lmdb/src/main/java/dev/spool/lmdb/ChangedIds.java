@@ -1,7 +1,7 @@
 package dev.spool.lmdb;
 
 import dev.spool.SpoolId;
-import dev.spool.engine.spi.Batch;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,13 +33,12 @@ final class ChangedIds {
         }
     }
 
-    /** To be called behind the commit of a batch, and before whoever wants all changes may look at the log. */
-    void add(Batch batch) {
+    /** To be called behind the commit that changed them, and before whoever wants all changes may look at the log. */
+    void add(Collection<SpoolId> touched) {
         lock.lock();
         try {
-            Set<SpoolId> remembered = ids;
-            if (remembered != null) {
-                batch.records().forEach(record -> remembered.add(record.header().id()));
+            if (ids != null) {
+                ids.addAll(touched);
             }
         } finally {
             lock.unlock();

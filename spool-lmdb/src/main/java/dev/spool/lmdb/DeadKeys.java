@@ -1,6 +1,7 @@
 package dev.spool.lmdb;
 
 import dev.spool.SpoolException;
+import dev.spool.SpoolId;
 import dev.spool.engine.record.RecordHeader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,6 +34,11 @@ final class DeadKeys {
 
     boolean contains(byte[] key) {
         return keys.stream().anyMatch(dead -> Arrays.equals(dead, key));
+    }
+
+    /** The messages that they belonged to. */
+    List<SpoolId> ids() {
+        return keys.stream().map(Keys::id).toList();
     }
 
     /** Those that are on disk; none if the list is damaged, because nothing may be deleted on its word then. */

@@ -198,7 +198,8 @@ final class LmdbLog implements LogStore {
         } catch (SpoolException e) {
             throw failure(e, before);
         } finally {
-            changed.add(batch);
+            changed.add(writer.ids());
+            cleanedUp();
             if (committed) {
                 dead = writer.dead();
                 abandoned = new ArrayList<>();
@@ -232,6 +233,12 @@ final class LmdbLog implements LogStore {
         for (byte[] key : abandoned) {
             Orphans.delete(transaction, key);
         }
+    }
+
+    /** What was deleted may have been copied by a compaction already. */
+    private void cleanedUp() {
+        changed.add(dead.ids());
+        changed.add(abandoned.stream().map(key -> Keys.id(Keys.partsOf(key))).toList());
     }
 
     @Override
@@ -308,7 +315,7 @@ final class LmdbLog implements LogStore {
                     .write(transaction);
             return true;
         });
-        changed.add(failed.batch());
+        changed.add(failed.ids());
         nextRevision = Math.max(nextRevision, failed.nextRevision());
         dead = DeadKeys.NONE;
     }
@@ -361,6 +368,7 @@ final class LmdbLog implements LogStore {
                     space.used(number, transaction.usedBytes());
                     return true;
                 });
+                cleanedUp();
                 dead = DeadKeys.NONE;
                 abandoned = new ArrayList<>();
                 return;
