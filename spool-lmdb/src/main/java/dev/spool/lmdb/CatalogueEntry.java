@@ -56,6 +56,11 @@ record CatalogueEntry(RecordHeader header, long group, long bodyRevision, int la
         return entry.lastPart < 0 ? null : entry;
     }
 
+    /** Bytes of body and envelope. */
+    long bytes() {
+        return header.bodyBytes() + header.envelopeBytes();
+    }
+
     /** The key of the envelope's record, null if there is no envelope. */
     byte @Nullable [] envelopeKey() {
         return header.envelopeBytes() == 0 ? null : Keys.envelope(header.id(), header.revision());

@@ -34,10 +34,7 @@ record Census(long messages, long bytes, long undecodable) {
         }
         return entry == null
                 ? new Census(messages + 1, bytes, undecodable + 1)
-                : new Census(
-                        messages + 1,
-                        bytes + entry.header().bodyBytes() + entry.header().envelopeBytes(),
-                        undecodable);
+                : new Census(messages + 1, bytes + entry.bytes(), undecodable);
     }
 
     /** Why this is not what the head says; empty if it is. */

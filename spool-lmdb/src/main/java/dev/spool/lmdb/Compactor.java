@@ -1,7 +1,6 @@
 package dev.spool.lmdb;
 
 import dev.spool.SpoolException;
-import dev.spool.SpoolFencedException;
 import dev.spool.SpoolId;
 import dev.spool.engine.spi.BackendContext;
 import java.lang.System.Logger.Level;
@@ -25,6 +24,7 @@ final class Compactor {
 
     private static final int CATCH_UPS_MAX = 50;
     private static final long PUBLISH_WAIT_NANOS = 100_000;
+    private static final int PUBLISH_WAITS_MAX = 20_000;
 
     private final BackendContext context;
     private final LmdbLog log;
@@ -103,26 +103,23 @@ final class Compactor {
 
     /** Copies the last changes and puts the copy in the file's place; false if the log has been sealed meanwhile. */
     private boolean turn(LogCopy copy, NewFile target) throws SpoolException {
-        lockWhenPublished();
+        if (!lockWhenPublished()) {
+            return false;
+        }
         try {
             if (log.isSealed()) {
                 return false;
             }
             log.settle();
             copy.again(log.changed().take());
-            copy.state();
+            copy.state(log.number());
             copy.requireWhole(log.number());
             target.finish();
             target.close();
             LogFile file = log.file();
             Generation old = file.generation();
-            file.write(transaction -> {
-                requireOwnership(transaction);
-                target.appear();
-                return true;
-            });
-            file.reopen();
-            Generation.deleteOthers(context.disk(), file.directory(), file.generation());
+            log.turnTo(target);
+            Generation.deleteOthers(context.disk(), file.directory(), file.generation(), context.epoch());
             LOG.log(Level.DEBUG, "log {0} turned from {1} to {2}", log.number(), old, file.generation());
             return true;
         } finally {
@@ -130,21 +127,17 @@ final class Compactor {
         }
     }
 
-    /** In the transaction, so that a successor cannot take over in between. */
-    private void requireOwnership(Transaction transaction) throws SpoolException {
-        LogState state = LogState.read(transaction, log.number());
-        if (state != null && state.epoch() > context.epoch()) {
-            throw new SpoolFencedException(transaction.file() + " belongs to the owner of epoch " + state.epoch()
-                    + ", this one is of epoch " + context.epoch());
-        }
-    }
-
-    private void lockWhenPublished() {
+    /** False if a batch is in doubt for long: there may be nobody any more who could settle it. */
+    private boolean lockWhenPublished() {
         log.writing().lock();
-        while (log.hasUnpublished()) {
+        for (int waits = 0; log.hasUnpublished(); waits++) {
             log.writing().unlock();
+            if (waits == PUBLISH_WAITS_MAX) {
+                return false;
+            }
             LockSupport.parkNanos(PUBLISH_WAIT_NANOS);
             log.writing().lock();
         }
+        return true;
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records that the last batch has left without an owner. They stay until the next transaction, so that the batch can be taken
@@ -41,15 +42,18 @@ final class DeadKeys {
         return keys.stream().map(Keys::id).toList();
     }
 
-    /** Those that are on disk; none if the list is damaged, because nothing may be deleted on its word then. */
-    static DeadKeys read(Transaction transaction) throws SpoolException {
-        byte[] bytes = transaction.get(Tree.STATE, KEY);
-        if (bytes == null || bytes.length < 4) {
+    /** Those that are on disk; null if the list is damaged, because nothing may be deleted on its word then. */
+    static @Nullable DeadKeys read(TreeReader trees) throws SpoolException {
+        byte[] bytes = trees.get(Tree.STATE, KEY);
+        if (bytes == null) {
             return NONE;
+        }
+        if (bytes.length < 4) {
+            return null;
         }
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         if (in.getInt() != RecordHeader.crc(in, 4, bytes.length)) {
-            return NONE;
+            return null;
         }
         List<byte[]> keys = new ArrayList<>();
         while (in.remaining() > 2) {

@@ -15,6 +15,7 @@ import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
+import org.lmdbjava.EnvInfo;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.Txn;
 
@@ -62,6 +63,7 @@ final class Environment {
     private final Env<byte[]> env;
     private final Map<Tree, Dbi<byte[]>> trees;
     private final Deque<Txn<byte[]>> idle = new ConcurrentLinkedDeque<>();
+    private volatile boolean closed;
 
     private Environment(Path file, Env<byte[]> env, Map<Tree, Dbi<byte[]>> trees) {
         this.file = file;
@@ -72,10 +74,11 @@ final class Environment {
     /**
      * Opens a file, for writing also one that is not there yet.
      *
-     * @param mapBytes how far the file may grow before {@link #grow}
+     * @param mapBytes how far the file may grow before {@link #mapBytes}
      */
     static Environment open(Path file, long mapBytes, Use use) throws SpoolException {
         Env<byte[]> env = null;
+        Environment opened = null;
         try {
             env = Env.create(ByteArrayProxy.PROXY_BA)
                     .setMapSize(mapBytes)
@@ -88,12 +91,14 @@ final class Environment {
                         tree,
                         use.writes() ? env.openDbi(tree.bytes(), DbiFlags.MDB_CREATE) : env.openDbi(tree.bytes()));
             }
-            return new Environment(file, env, trees);
+            opened = new Environment(file, env, trees);
+            return opened;
         } catch (LmdbException e) {
-            if (env != null) {
+            throw Faults.of(file.toString(), "opening", e);
+        } finally {
+            if (env != null && opened == null) {
                 env.close();
             }
-            throw Faults.of(file.toString(), "opening", e);
         }
     }
 
@@ -101,9 +106,12 @@ final class Environment {
         return file;
     }
 
-    /** Null if the file has outgrown this map, so that it must be opened again. */
+    /** Null if the file has outgrown this map, or was closed and could not be opened again: it must be opened now. */
     @Nullable
     Transaction beginRead() throws SpoolException {
+        if (closed) {
+            return null;
+        }
         Txn<byte[]> txn = idle.poll();
         try {
             if (txn == null) {
@@ -128,6 +136,7 @@ final class Environment {
     }
 
     Transaction beginWrite() throws SpoolException {
+        requireOpen();
         try {
             return new Transaction(this, env.txnWrite(), trees);
         } catch (LmdbException e) {
@@ -143,6 +152,7 @@ final class Environment {
 
     /** Makes everything committed durable. */
     void sync() throws SpoolException {
+        requireOpen();
         try {
             env.sync(true);
         } catch (LmdbException e) {
@@ -150,26 +160,34 @@ final class Environment {
         }
     }
 
-    long mapBytes() {
-        return env.info().mapSize;
-    }
-
     /** The number of the last commit. */
-    long lastTransaction() {
-        return env.info().lastTransactionId;
+    long lastTransaction() throws SpoolException {
+        return info().lastTransactionId;
     }
 
-    /** Nobody may be in a transaction. */
-    void grow(long mapBytes) throws SpoolException {
+    private EnvInfo info() throws SpoolException {
+        requireOpen();
+        try {
+            return env.info();
+        } catch (LmdbException e) {
+            throw Faults.of(file.toString(), "asking about", e);
+        }
+    }
+
+    /** Maps the file anew, to that size or the one it has. Nobody may be in a transaction. */
+    void mapBytes(long mapBytes) throws SpoolException {
+        requireOpen();
         try {
             env.setMapSize(mapBytes);
         } catch (LmdbException e) {
-            throw Faults.of(file.toString(), "growing the map to " + mapBytes + " bytes", e);
+            close(); // there may be no map any more
+            throw Faults.of(file.toString(), "mapping " + mapBytes + " bytes", e);
         }
     }
 
     /** Frees the slots that processes which died in a transaction have left, so that they pin no pages. */
     void clearDeadReaders() throws SpoolException {
+        requireOpen();
         try {
             env.readerCheck();
         } catch (LmdbException e) {
@@ -177,8 +195,20 @@ final class Environment {
         }
     }
 
+    /** The library would crash if it were asked for anything. */
+    private void requireOpen() throws SpoolException {
+        if (closed) {
+            throw new SpoolIoException(file + " could not be opened again after a failure; nothing can be read or"
+                    + " written before that works");
+        }
+    }
+
     /** Nobody may be in a transaction. */
     void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         for (Txn<byte[]> txn = idle.poll(); txn != null; txn = idle.poll()) {
             txn.close();
         }

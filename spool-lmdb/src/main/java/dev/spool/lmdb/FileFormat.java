@@ -10,18 +10,28 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Looks at a file before LMDB maps it, because LMDB trusts it: one of another format, or cut short, would crash the process.
  *
  * <p>A file begins with two root pages, of which the one with the higher transaction counts: {@code 16 page header | u32 magic |
- * u32 version | 16 | u32 page bytes | 92 | u64 last page | u64 transaction}, in the machine's own byte order.
+ * u32 version | 16 | 48 free pages | 48 trees | u64 last page | u64 transaction}, in the machine's own byte order. The bytes of a
+ * page stand first in the {@link TreeRoot} of the free pages.
  */
 final class FileFormat {
 
     private static final int MAGIC = 0xBEEFC0DE;
     private static final int VERSION = 1;
-    private static final int ROOT_BYTES = 152;
+    private static final int FREE_AT = 40;
+    private static final int MAIN_AT = FREE_AT + TreeRoot.BYTES;
+    private static final int LAST_PAGE_AT = MAIN_AT + TreeRoot.BYTES;
+    private static final int TRANSACTION_AT = LAST_PAGE_AT + 8;
+    private static final int ROOT_BYTES = TRANSACTION_AT + 8;
+
+    /** LMDB keeps flags of the file beside those of the free pages. */
+    private static final int TREE_FLAGS = 0x7f;
+
     private static final int PAGE_BYTES_MIN = 512;
     private static final int PAGE_BYTES_MAX = 64 << 10;
 
@@ -36,7 +46,7 @@ final class FileFormat {
      */
     static void require(Disk disk, Path file) throws SpoolException {
         try (DiskFile opened = disk.openForReading(file)) {
-            require(opened);
+            requireLength(opened, newer(roots(opened)));
         } catch (IOException e) {
             if (e instanceof SpoolException typed) {
                 throw typed;
@@ -45,35 +55,61 @@ final class FileFormat {
         }
     }
 
-    private static void require(DiskFile file) throws IOException {
-        ByteBuffer first = root(file, 0);
-        int pageBytes = first.getInt(40);
-        if (pageBytes < PAGE_BYTES_MIN || pageBytes > PAGE_BYTES_MAX || Integer.bitCount(pageBytes) != 1) {
-            throw damaged(file, 40, "its pages would have " + pageBytes + " bytes");
+    /** Both roots, each with what LMDB itself would not check. */
+    static List<FileRoot> roots(DiskFile file) throws IOException {
+        FileRoot first = root(file, 0);
+        FileRoot second = root(file, first.pageBytes());
+        if (second.pageBytes() != first.pageBytes()) {
+            throw damaged(
+                    file,
+                    first.pageBytes() + FREE_AT,
+                    "its pages would have " + second.pageBytes() + " bytes, and by the first root page "
+                            + first.pageBytes());
         }
-        ByteBuffer second = root(file, pageBytes);
-        ByteBuffer newer = Long.compareUnsigned(first.getLong(144), second.getLong(144)) > 0 ? first : second;
-        long lastPage = newer.getLong(136);
-        long pages = file.size() / pageBytes;
-        if (lastPage < 1 || pages + UNWRITTEN_PAGES_MAX <= lastPage) {
-            throw damaged(file, 136, "it has " + pages + " pages, and its last one should be " + lastPage);
+        return List.of(first, second);
+    }
+
+    /** The one that counts. */
+    static FileRoot newer(List<FileRoot> roots) {
+        FileRoot first = roots.get(0);
+        FileRoot second = roots.get(1);
+        return Long.compareUnsigned(first.transaction(), second.transaction()) > 0 ? first : second;
+    }
+
+    /** Fails if a file is shorter than its root says. */
+    static void requireLength(DiskFile file, FileRoot root) throws IOException {
+        long pages = file.size() / root.pageBytes();
+        if (root.lastPage() < 1 || pages + UNWRITTEN_PAGES_MAX <= root.lastPage()) {
+            throw damaged(
+                    file, LAST_PAGE_AT, "it has " + pages + " pages, and its last one should be " + root.lastPage());
         }
     }
 
-    private static ByteBuffer root(DiskFile file, long at) throws IOException {
-        ByteBuffer root = ByteBuffer.allocate(ROOT_BYTES).order(ByteOrder.nativeOrder());
-        if (file.read(root, at) < ROOT_BYTES) {
+    private static FileRoot root(DiskFile file, long at) throws IOException {
+        ByteBuffer in = ByteBuffer.allocate(ROOT_BYTES).order(ByteOrder.nativeOrder());
+        if (file.read(in, at) < ROOT_BYTES) {
             throw damaged(file, at, "it ends at " + file.size() + ", before its second root page does");
         }
-        if (root.getInt(16) != MAGIC) {
-            throw damaged(
-                    file, at + 16, String.format("expected LMDB's magic %08x, found %08x", MAGIC, root.getInt(16)));
+        if (in.getInt(16) != MAGIC) {
+            throw damaged(file, at + 16, String.format("expected LMDB's magic %08x, found %08x", MAGIC, in.getInt(16)));
         }
-        if (root.getInt(20) != VERSION) {
+        if (in.getInt(20) != VERSION) {
             throw new SpoolVersionException(
-                    file.path().toString(), "LMDB data version " + root.getInt(20), "LMDB data version " + VERSION);
+                    file.path().toString(), "LMDB data version " + in.getInt(20), "LMDB data version " + VERSION);
         }
-        return root;
+        int pageBytes = in.getInt(FREE_AT);
+        if (pageBytes < PAGE_BYTES_MIN || pageBytes > PAGE_BYTES_MAX || Integer.bitCount(pageBytes) != 1) {
+            throw damaged(file, at + FREE_AT, "its pages would have " + pageBytes + " bytes");
+        }
+        TreeRoot free = TreeRoot.at(in, FREE_AT);
+        TreeRoot main = TreeRoot.at(in, MAIN_AT);
+        if ((free.flags() & TREE_FLAGS) != TreeRoot.INTEGER_KEYS || main.flags() != 0) {
+            throw damaged(
+                    file,
+                    at + FREE_AT + 4,
+                    "its trees should have the flags 8 and 0, and have " + free.flags() + " and " + main.flags());
+        }
+        return new FileRoot(in.getLong(TRANSACTION_AT), pageBytes, in.getLong(LAST_PAGE_AT), free, main);
     }
 
     private static SpoolCorruptException damaged(DiskFile file, long at, String why) {

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 record Generation(long epoch, int serial) implements Comparable<Generation> {
 
-    private static final Pattern NAME = Pattern.compile("messages-([0-9a-f]{16})-([0-9a-f]{8})\\.mdb");
+    private static final Pattern NAME = Pattern.compile("messages-([0-9a-f]{16})-([0-9a-f]{8})\\.mdb(\\.new|-lock)?");
     private static final String UNFINISHED = ".new";
 
     /** The directory of a log. */
@@ -51,13 +51,23 @@ record Generation(long epoch, int serial) implements Comparable<Generation> {
         return all(disk, directory).stream().max(Generation::compareTo);
     }
 
-    /** Deletes everything older than {@code newest}, and what was never finished. */
-    static void deleteOthers(Disk disk, Path directory, Generation newest) throws SpoolException {
-        String keep = newest.file(directory).toString();
+    /**
+     * Deletes everything older than {@code newest}, and what was never finished; but nothing of a successor's, who may be about
+     * to make a next file while this owner has not noticed yet that it is none any more.
+     *
+     * @param ownersEpoch of the owner that asks for it
+     */
+    static void deleteOthers(Disk disk, Path directory, Generation newest, long ownersEpoch) throws SpoolException {
         try {
             for (Path file : disk.list(directory)) {
-                if (!file.toString().startsWith(keep) || file.toString().endsWith(UNFINISHED)) {
-                    disk.delete(file);
+                Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
+                if (name.matches()) {
+                    Generation generation = of(name);
+                    boolean abandoned = UNFINISHED.equals(name.group(3))
+                            && Long.compareUnsigned(generation.epoch, ownersEpoch) <= 0;
+                    if (abandoned || generation.compareTo(newest) < 0) {
+                        disk.delete(file);
+                    }
                 }
             }
             disk.syncDirectory(directory);
@@ -70,13 +80,16 @@ record Generation(long epoch, int serial) implements Comparable<Generation> {
         try {
             return disk.list(directory).stream()
                     .map(file -> NAME.matcher(String.valueOf(file.getFileName())))
-                    .filter(Matcher::matches)
-                    .map(name -> new Generation(
-                            Long.parseUnsignedLong(name.group(1), 16), Integer.parseUnsignedInt(name.group(2), 16)))
+                    .filter(name -> name.matches() && name.group(3) == null)
+                    .map(Generation::of)
                     .toList();
         } catch (IOException e) {
             throw new SpoolIoException("listing " + directory + " failed: " + e.getMessage(), e);
         }
+    }
+
+    private static Generation of(Matcher name) {
+        return new Generation(Long.parseUnsignedLong(name.group(1), 16), Integer.parseUnsignedInt(name.group(2), 16));
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.util.List;
 /** A spool in LMDB files: one {@link LmdbLog} a shard, each with its {@link Compactor}. */
 final class LmdbBackend implements Backend {
 
+    private static final System.Logger LOG = System.getLogger(LmdbBackend.class.getName());
+
     private final SpaceGauge space;
     private final List<LmdbLog> logs = new ArrayList<>();
     private final List<Compactor> compactors = new ArrayList<>();
@@ -62,10 +64,10 @@ final class LmdbBackend implements Backend {
         long total = 0;
         long reclaimable = 0;
         for (LmdbLog log : logs) {
-            total += space.measure(log.number()) + SpaceGauge.READER_TABLE_BYTES;
+            total += space.measure(log.number()) + space.besideBytes(log.number());
             reclaimable += compactors.get(log.number()).reclaimableBytes();
         }
-        return new Usage(total, 2L * logs.size(), reclaimable, 0, 0, space.maxMessageBytes());
+        return new Usage(total, 3L * logs.size(), reclaimable, 0, 0, space.maxMessageBytes());
     }
 
     @Override
@@ -87,10 +89,21 @@ final class LmdbBackend implements Backend {
         return more;
     }
 
-    /** Nothing: what is mapped is the system's page cache, and the system takes it back when it needs to. */
+    /**
+     * Maps the files anew. What was read of them is the system's page cache, which it takes back when it needs to, but counts as
+     * memory of this process until then.
+     */
     @Override
     public long adviseLowMemory() {
-        return 0;
+        long saved = 0;
+        for (LmdbLog log : logs) {
+            try {
+                saved += log.file().dropMapped();
+            } catch (SpoolException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the map stays", e);
+            }
+        }
+        return saved;
     }
 
     @Override

@@ -43,7 +43,7 @@ final class LmdbBackendFactory implements BackendFactory {
 
     @Override
     public CheckReport check(ReadOnlyContext context, Consumer<Finding> findings) throws SpoolException {
-        return new CheckInChild(context.directory(), context.shards(), context.options()).run(findings);
+        return LmdbRepair.check(context.disk(), context.directory(), context.shards(), findings);
     }
 
     @Override

@@ -1,12 +1,14 @@
 package dev.spool.lmdb;
 
 import dev.spool.Durability;
+import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolFencedException;
 import dev.spool.SpoolFullException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolInDoubtException;
 import dev.spool.engine.record.Extensions;
+import dev.spool.engine.record.RecordType;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.Batch;
 import dev.spool.engine.spi.BatchRecord;
@@ -56,6 +58,7 @@ final class LmdbLog implements LogStore {
     private List<byte[]> abandoned = new ArrayList<>();
     private volatile @Nullable BatchWriter unpublished;
     private boolean sealed;
+    private boolean turning;
     private long lastWriteNanos;
 
     LmdbLog(BackendContext context, int number, OpenedLog opened, SpaceGauge space) {
@@ -147,6 +150,7 @@ final class LmdbLog implements LogStore {
         writing.lock();
         try {
             long start = context.clock().nanoTime();
+            finishTurnOrDoubt();
             BatchWriter writer = writeWithRoom(batch);
             boolean sync = batch.sync();
             if (sync && lazily) {
@@ -161,11 +165,16 @@ final class LmdbLog implements LogStore {
 
     /** Grows the map when it is full, and makes use of what the last batch has left when it cannot grow. */
     private BatchWriter writeWithRoom(Batch batch) throws SpoolException {
+        boolean frees =
+                batch.records().stream().allMatch(record -> record.header().type() == RecordType.REMOVE);
+        if (!frees) {
+            space.keepReserve(file);
+        }
         while (true) {
             try {
                 return transact(batch);
             } catch (SpoolFullException e) {
-                if (!space.growAfter(e, file)) {
+                if (!space.growAfter(e, file, number, frees)) {
                     if (dead.isEmpty() && abandoned.isEmpty()) {
                         throw e;
                     }
@@ -210,7 +219,7 @@ final class LmdbLog implements LogStore {
     }
 
     /** A failure that left no transaction behind because there was no room is certain; any other one is not. */
-    private SpoolException failure(SpoolException e, long before) {
+    private SpoolException failure(SpoolException e, long before) throws SpoolException {
         if (e instanceof SpoolFullException && file.lastTransaction() == before) {
             unpublished = null;
             reads.hide(null);
@@ -219,12 +228,18 @@ final class LmdbLog implements LogStore {
         return new SpoolInDoubtException("a write to " + file.file() + " failed: " + e.getMessage(), e);
     }
 
-    private void requireOwnership(Transaction transaction) throws SpoolException {
+    /** @return the state of the log at present */
+    private LogState requireOwnership(Transaction transaction) throws SpoolException {
         LogState state = LogState.read(transaction, number);
-        if (state != null && state.epoch() > context.epoch()) {
-            throw new SpoolFencedException(file.file() + " belongs to the owner of epoch " + state.epoch()
+        if (state == null) {
+            throw new SpoolCorruptException(
+                    null, transaction.file() + " state", "expected the head of log " + number + ", found none");
+        }
+        if (state.epoch() > context.epoch()) {
+            throw new SpoolFencedException(transaction.file() + " belongs to the owner of epoch " + state.epoch()
                     + ", this one is of epoch " + context.epoch() + "; close this spool");
         }
+        return state;
     }
 
     /** Deletes what nobody owns any more. */
@@ -271,32 +286,35 @@ final class LmdbLog implements LogStore {
      * {@inheritDoc}
      *
      * <p>LMDB puts the old root back when it cannot write the new one, and may refuse everything until the file is opened again.
-     * What it committed all the same is taken back.
+     * The old root is synced before anything else is written: the new one may have reached the disk all the same, and pages that
+     * only it knows are the first to be used again. What was committed and not published is taken back.
      */
     @Override
     public void recover(List<Batch> unsynced) throws SpoolException {
         writing.lock();
         try {
-            file.reopen();
-            LogState state = file.find(transaction -> {
-                requireOwnership(transaction);
-                return LogState.read(transaction, number);
-            });
-            long committed = state == null ? 0 : state.head().revision();
+            if (turning) {
+                finishTurn();
+            } else {
+                file.reopen();
+            }
+            syncOrDoubt();
+            long committed = file.read(this::requireOwnership).head().revision();
             BatchWriter failed = unpublished;
-            if (failed != null && !failed.batch().records().isEmpty() && committed > head.revision()) {
+            if (failed != null && failed.before().transaction() <= file.lastTransaction()) {
                 undo(failed);
             }
             unpublished = null;
             reads.hide(null);
             for (Batch batch : unsynced) {
                 if (isLost(batch, committed)) {
-                    transact(batch);
+                    writeWithRoom(batch);
                     publish(batch);
                 }
             }
-            transact(new Batch(List.of(), true, head));
-            publish(new Batch(List.of(), true, head));
+            Batch proof = new Batch(List.of(), true, head);
+            writeWithRoom(proof);
+            publish(proof);
             syncOrDoubt();
         } finally {
             writing.unlock();
@@ -308,7 +326,8 @@ final class LmdbLog implements LogStore {
     }
 
     private void undo(BatchWriter failed) throws SpoolException {
-        file.write(transaction -> {
+        writeGrowing(transaction -> {
+            requireOwnership(transaction);
             failed.undo(transaction);
             DeadKeys.NONE.write(transaction);
             new LogState(number, context.epoch(), Math.max(nextRevision, failed.nextRevision()), false, head)
@@ -358,26 +377,68 @@ final class LmdbLog implements LogStore {
         if (dead.isEmpty() && abandoned.isEmpty()) {
             return;
         }
-        do {
-            long before = file.lastTransaction();
+        finishTurnOrDoubt();
+        long before = file.lastTransaction();
+        try {
+            writeGrowing(transaction -> {
+                LogState state = requireOwnership(transaction);
+                cleanUp(transaction);
+                DeadKeys.NONE.write(transaction);
+                state.write(transaction);
+                space.used(number, transaction.usedBytes());
+                return true;
+            });
+        } catch (SpoolFencedException e) {
+            throw e;
+        } catch (SpoolException e) {
+            throw failure(e, before);
+        }
+        cleanedUp();
+        dead = DeadKeys.NONE;
+        abandoned = new ArrayList<>();
+    }
+
+    /** Writes something that gives back more room than it takes. */
+    private <T> T writeGrowing(LogFile.Work<T> work) throws SpoolException {
+        while (true) {
             try {
-                file.write(transaction -> {
-                    requireOwnership(transaction);
-                    cleanUp(transaction);
-                    DeadKeys.NONE.write(transaction);
-                    space.used(number, transaction.usedBytes());
-                    return true;
-                });
-                cleanedUp();
-                dead = DeadKeys.NONE;
-                abandoned = new ArrayList<>();
-                return;
+                return file.write(work);
             } catch (SpoolFullException e) {
-                if (!space.growAfter(e, file)) {
-                    throw failure(e, before);
+                if (!space.growAfter(e, file, number, true)) {
+                    throw e;
                 }
             }
-        } while (true);
+        }
+    }
+
+    /**
+     * Puts a copy in the file's place. If it fails, either file may be the one that is found after a crash, and they are equal:
+     * so nothing is written before it is known that the names are on disk. Under {@link #writing()}, when nothing is unpublished.
+     */
+    void turnTo(NewFile copy) throws SpoolException {
+        turning = true;
+        file.write(transaction -> {
+            requireOwnership(transaction); // in the transaction, so that a successor cannot take over in between
+            copy.rename();
+            return true;
+        });
+        finishTurn();
+    }
+
+    private void finishTurn() throws SpoolException {
+        file.turn();
+        turning = false;
+    }
+
+    private void finishTurnOrDoubt() throws SpoolException {
+        try {
+            if (turning) {
+                finishTurn();
+            }
+        } catch (SpoolException e) {
+            throw new SpoolInDoubtException(
+                    "turning to the next file of " + file.directory() + " failed: " + e.getMessage(), e);
+        }
     }
 
     /** Whether a batch is in the file of which nobody has been told. */
@@ -394,8 +455,9 @@ final class LmdbLog implements LogStore {
     public SealedLog seal() throws SpoolException {
         writing.lock();
         try {
+            finishTurnOrDoubt();
             settle();
-            SealedLog seal = file.write(transaction -> {
+            SealedLog seal = writeGrowing(transaction -> {
                 requireOwnership(transaction);
                 new LogState(number, context.epoch(), nextRevision, true, head).write(transaction);
                 return Seals.of(number, transaction, head);
@@ -420,6 +482,6 @@ final class LmdbLog implements LogStore {
 
     /** Closes the file, if nobody else in this process has it open. */
     void close() {
-        file.release();
+        file.release(lazily ? Environment.Use.WRITE_LAZILY : Environment.Use.WRITE);
     }
 }

@@ -3,6 +3,7 @@ package dev.spool.lmdb;
 import dev.spool.CheckReport;
 import dev.spool.Finding;
 import dev.spool.Finding.Severity;
+import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolIoException;
 import dev.spool.engine.io.Disk;
@@ -20,30 +21,31 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Checks a spool, and for each log in which something is damaged: copies its file to {@code quarantine}, has what is intact
- * written to a new one by a child process, and turns to that. Nothing is taken away before its copy in quarantine is durable, so
- * that an interrupted repair can be run again. Where even the child crashes, the log stays as it is.
+ * Checks a spool, and for each log in which something is damaged: copies its file to {@code quarantine}, writes all that can be
+ * read to a new one, checks that, and turns to it. Nothing is taken away before its copy in quarantine is durable and the new file
+ * has been found whole, so that an interrupted repair can be run again.
  */
 final class LmdbRepair {
 
     private static final String QUARANTINE = "quarantine";
     private static final int PIECE_BYTES = 1 << 20;
 
+    /** A file that is written in another order may have more pages than the one it is made from. */
+    private static final long MAP_BYTES_MORE = 64L << 20;
+
     private final BackendContext context;
     private final Consumer<Finding> findings;
     private final Disk disk;
-    private final CheckInChild child;
 
     LmdbRepair(BackendContext context, Consumer<Finding> findings) {
         this.context = context;
         this.findings = findings;
         this.disk = context.disk();
-        this.child = new CheckInChild(context.directory(), context.shards(), context.options());
     }
 
     CheckReport run() throws SpoolException {
         List<Finding> found = new ArrayList<>();
-        CheckReport before = child.run(found::add);
+        CheckReport before = check(disk, context.directory(), context.shards(), found::add);
         if (before.damaged() == 0) {
             found.forEach(findings);
             return before;
@@ -53,7 +55,7 @@ final class LmdbRepair {
             repair(log);
         }
         List<Finding> left = new ArrayList<>();
-        CheckReport after = child.run(left::add);
+        CheckReport after = check(disk, context.directory(), context.shards(), left::add);
         boolean clean = after.damaged() == 0;
         for (Finding finding : found) {
             findings.accept(clean && finding.severity() != Severity.NOTE ? repaired(finding) : finding);
@@ -62,8 +64,15 @@ final class LmdbRepair {
                 after.entries(), before.damaged(), before.hints(), after.quarantined(), clean, before.complete());
     }
 
+    /** Checks all logs, and tells of the quarantine. */
+    static CheckReport check(Disk disk, Path spool, int shards, Consumer<Finding> findings) throws SpoolException {
+        long quarantined = tellQuarantine(spool, findings);
+        CheckReport report = LogCheck.all(disk, spool, shards, findings);
+        return new CheckReport(report.entries(), report.damaged(), 0, quarantined, false, report.complete());
+    }
+
     /** Says how many files stand in quarantine. */
-    static long tellQuarantine(Path spool, Consumer<Finding> findings) throws SpoolException {
+    private static long tellQuarantine(Path spool, Consumer<Finding> findings) throws SpoolException {
         Path quarantine = spool.resolve(QUARANTINE);
         long count = 0;
         if (Files.isDirectory(quarantine)) {
@@ -107,15 +116,36 @@ final class LmdbRepair {
                 .orElseThrow(() -> new SpoolIoException(
                         directory + " holds no file of messages, so that nothing can be repaired; put it back"));
         quarantine(directory.getFileName() + "-" + damaged.file(directory).getFileName(), damaged.file(directory));
-        child.salvage(log, context.epoch(), finding -> {});
         Generation next = damaged.next(context.epoch());
-        try {
-            disk.rename(next.unfinished(directory), next.file(directory));
-            disk.syncDirectory(directory);
-        } catch (IOException e) {
-            throw new SpoolIoException("renaming " + next.unfinished(directory) + " failed: " + e.getMessage(), e);
+        NewFile target = NewFile.create(disk, directory, next, 2 * SpaceGauge.sizeOf(disk, directory) + MAP_BYTES_MORE);
+        boolean appeared = false;
+        try (PagedLog source = PagedLog.open(disk, damaged.file(directory))) {
+            long saved;
+            try (target) {
+                saved = new LogSalvage(log, context.epoch(), source, target).run();
+                target.finish();
+            }
+            requireWhole(log, next.unfinished(directory), saved);
+            target.appear();
+            appeared = true;
+        } finally {
+            if (!appeared) {
+                target.discard();
+            }
         }
-        Generation.deleteOthers(disk, directory, next);
+        Generation.deleteOthers(disk, directory, next, context.epoch());
+    }
+
+    private void requireWhole(int log, Path file, long saved) throws SpoolException {
+        List<Finding> left = new ArrayList<>();
+        CheckReport report = LogCheck.one(disk, context.directory(), log, file, left::add);
+        if (report.damaged() > 0 || report.entries() != saved) {
+            throw new SpoolCorruptException(
+                    null,
+                    file.toString(),
+                    "it was written with " + saved + " messages, and the check of it found " + report.entries()
+                            + " and " + left + "; the log was left as it is, and a copy of it stands in " + QUARANTINE);
+        }
     }
 
     private void quarantine(String name, Path source) throws SpoolException {

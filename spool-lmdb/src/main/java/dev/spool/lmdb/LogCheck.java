@@ -6,107 +6,97 @@ import dev.spool.Finding.Severity;
 import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
-import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.io.Disk;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks one log, writing nothing: every message as a load would read it, what the catalogue has lost, and the whole against the
- * head. It may crash on a damaged page and so runs in a process of its own; before each message it says where it is.
+ * Checks logs, writing nothing and without LMDB, which a damaged page could crash. Not beside an owner: pages that it uses again
+ * would look damaged.
  */
-final class LogCheck {
+final class LogCheck implements LogSurvey.Sink {
 
-    private final int number;
     private final Path spool;
-    private final LogFile file;
-    private final LogReads reads;
+    private final Path file;
     private final Consumer<Finding> findings;
-    private final Consumer<String> progress;
-    private long entries;
     private long damaged;
-    private boolean complete = true;
 
-    LogCheck(int number, Path spool, LogFile file, Consumer<Finding> findings, Consumer<String> progress) {
-        this.number = number;
+    private LogCheck(Path spool, Path file, Consumer<Finding> findings) {
         this.spool = spool;
         this.file = file;
-        this.reads = new LogReads(file, false);
         this.findings = findings;
-        this.progress = progress;
     }
 
-    CheckReport run() throws SpoolException {
-        progress.accept("the catalogue of log " + number);
-        messages();
-        progress.accept("the records of log " + number);
-        records();
-        return new CheckReport(entries, damaged, 0, 0, false, complete);
-    }
-
-    private void messages() throws SpoolException {
-        try (LmdbScan scan = new LmdbScan(reads, number)) {
-            for (LogScan.Entry entry = scan.next(false); entry != null; entry = scan.next(false)) {
-                SpoolId id = entry.id();
-                LogScan.Damage damage = entry.damage();
-                if (damage != null) {
-                    tell(id == null ? "page" : "record", id, damage.where() + ": " + damage.why());
-                } else if (id != null) {
-                    read(id);
-                }
-            }
-            complete = scan.incompleteBecause().isEmpty();
-        } catch (SpoolCorruptException e) {
-            tell("state", null, e.where() + ": " + e.why());
-            complete = false;
+    /** Checks all logs of a spool. */
+    static CheckReport all(Disk disk, Path spool, int shards, Consumer<Finding> findings) throws SpoolException {
+        CheckReport sum = new CheckReport(0, 0, 0, 0, false, true);
+        for (int number = 0; number < shards; number++) {
+            CheckReport log = newest(disk, spool, number, findings);
+            sum = new CheckReport(
+                    sum.entries() + log.entries(),
+                    sum.damaged() + log.damaged(),
+                    0,
+                    0,
+                    false,
+                    sum.complete() && log.complete());
         }
+        return sum;
     }
 
-    private void read(SpoolId id) throws SpoolException {
-        progress.accept("message " + id);
+    /** Checks one file of a log. */
+    static CheckReport one(Disk disk, Path spool, int number, Path file, Consumer<Finding> findings)
+            throws SpoolException {
+        return new LogCheck(spool, file, findings).run(disk, number);
+    }
+
+    private static CheckReport newest(Disk disk, Path spool, int number, Consumer<Finding> findings)
+            throws SpoolException {
+        Path directory = Generation.directory(spool, number);
+        Optional<Generation> newest = Generation.newest(disk, directory);
+        if (newest.isEmpty()) {
+            LogCheck none = new LogCheck(spool, directory, findings);
+            none.tell("file", null, "expected a file of messages, found none; put it back");
+            return new CheckReport(0, 1, 0, 0, false, false);
+        }
+        return one(disk, spool, number, newest.get().file(directory), findings);
+    }
+
+    private CheckReport run(Disk disk, int number) throws SpoolException {
         try {
-            reads.read(id, true);
-            entries++;
+            FileFormat.require(disk, file);
         } catch (SpoolCorruptException e) {
-            tell("record", id, e.where() + ": " + e.why());
+            damaged("file", null, e);
+        }
+        try (PagedLog log = PagedLog.open(disk, file)) {
+            LogSurvey survey = new LogSurvey(number, log, this);
+            survey.run();
+            return new CheckReport(survey.intact(), damaged, 0, 0, false, survey.isComplete());
+        } catch (SpoolCorruptException e) {
+            if (damaged == 0) {
+                damaged("file", null, e);
+            }
+            return new CheckReport(0, damaged, 0, 0, false, false);
         }
     }
 
-    /** Looks for messages that only the records know. */
-    private void records() throws SpoolException {
-        byte[] position = new byte[0];
-        try {
-            for (SpoolId id = nextId(position); id != null; id = nextId(position)) {
-                position = Keys.behind(id);
-                requireCatalogued(id);
-            }
-        } catch (SpoolCorruptException e) {
-            tell("page", null, e.where() + ": " + e.why());
-            complete = false;
-        }
+    @Override
+    public void intact(CatalogueEntry entry) {}
+
+    @Override
+    public void restorable(CatalogueEntry entry, SpoolCorruptException damage) {
+        damaged("catalogue", entry.header().id(), damage);
     }
 
-    private void requireCatalogued(SpoolId id) throws SpoolException {
-        try {
-            if (reads.catalogued(id) == null) {
-                reads.read(id, false);
-            }
-        } catch (SpoolCorruptException e) {
-            tell("catalogue", id, e.where() + ": " + e.why());
-        }
-    }
-
-    private @Nullable SpoolId nextId(byte[] from) throws SpoolException {
-        return file.find(transaction -> {
-            try (TreeCursor cursor = transaction.walk(Tree.RECORDS)) {
-                return cursor.seek(from) && cursor.key().length >= Keys.ID_BYTES ? Keys.id(cursor.key()) : null;
-            }
-        });
+    @Override
+    public void damaged(String kind, @Nullable SpoolId id, SpoolCorruptException damage) {
+        tell(kind, id, damage.where() + ": " + damage.why());
     }
 
     private void tell(String kind, @Nullable SpoolId id, String message) {
         damaged++;
-        String path = spool.relativize(file.file()).toString();
+        String path = spool.relativize(file).toString();
         findings.accept(new Finding(Severity.DAMAGE, kind, path, -1, id, message, false));
     }
 }

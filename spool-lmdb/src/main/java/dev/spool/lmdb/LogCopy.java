@@ -99,11 +99,12 @@ final class LogCopy {
     }
 
     /** Copies what is kept of the log as a whole; nothing may be committed any more. */
-    void state() throws SpoolException {
-        List<Pair> pairs = source.read(transaction -> read(transaction, Tree.STATE, new byte[0], new byte[0]));
+    void state(int log) throws SpoolException {
+        everything(Tree.STATE);
         target.write(transaction -> {
-            for (Pair pair : pairs) {
-                transaction.put(Tree.STATE, pair.key, pair.value);
+            LogState state = LogState.read(transaction, log);
+            if (state != null) {
+                state.write(transaction); // with the number of this transaction
             }
         });
     }

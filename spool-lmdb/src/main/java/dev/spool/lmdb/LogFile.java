@@ -38,7 +38,8 @@ final class LogFile {
     private Generation generation;
     private Environment.Use use;
     private long mapBytes;
-    private int users = 1;
+    private int users;
+    private int writers;
 
     private LogFile(Disk disk, Path directory, String key, Environment.Use use, long mapBytes) throws SpoolException {
         this.disk = disk;
@@ -79,6 +80,7 @@ final class LogFile {
             boolean opened = false;
             try {
                 shared = new LogFile(disk, directory, key, use, mapBytes);
+                shared.count(use, 1);
                 SHARED.put(key, shared);
                 opened = true;
                 return shared;
@@ -92,16 +94,23 @@ final class LogFile {
         }
     }
 
-    /** Lets go; the last one closes the file. */
-    void release() {
+    /**
+     * Lets go; the last one closes the file, and the last one who writes leaves it to readers.
+     *
+     * @param given as to {@link #share}
+     */
+    void release(Environment.Use given) {
         SHARING.lock();
         gate.writeLock().lock();
         try {
-            users--;
+            count(given, -1);
             if (users == 0) {
                 SHARED.remove(key);
                 environment.close();
                 ProcessClaim.drop(disk, key);
+            } else if (given.writes() && writers == 0) {
+                use = Environment.Use.READ;
+                environment.close(); // the next reader opens it
             }
         } finally {
             gate.writeLock().unlock();
@@ -117,10 +126,15 @@ final class LogFile {
                 mapBytes = Math.max(mapBytes, wantedBytes);
                 turnToNewest();
             }
-            users++;
+            count(wanted, 1);
         } finally {
             gate.writeLock().unlock();
         }
+    }
+
+    private void count(Environment.Use given, int more) {
+        users += more;
+        writers += given.writes() ? more : 0;
     }
 
     Path directory() {
@@ -155,15 +169,19 @@ final class LogFile {
         readers.acquireUninterruptibly();
         try {
             while (true) {
+                Environment seen;
                 gate.readLock().lock();
-                try (Transaction transaction = environment.beginRead()) {
-                    if (transaction != null) {
-                        return work.in(transaction);
+                try {
+                    seen = environment;
+                    try (Transaction transaction = seen.beginRead()) {
+                        if (transaction != null) {
+                            return work.in(transaction);
+                        }
                     }
                 } finally {
                     gate.readLock().unlock();
                 }
-                reopen();
+                reopenForReading(seen);
             }
         } finally {
             readers.release();
@@ -193,7 +211,7 @@ final class LogFile {
     }
 
     /** The number of the last commit. */
-    long lastTransaction() {
+    long lastTransaction() throws SpoolException {
         gate.readLock().lock();
         try {
             return environment.lastTransaction();
@@ -202,26 +220,44 @@ final class LogFile {
         }
     }
 
+    /** How far the file may grow, or has grown. */
     long mapBytes() {
         gate.readLock().lock();
         try {
-            return environment.mapBytes();
+            return mapBytes;
         } finally {
             gate.readLock().unlock();
         }
     }
 
-    void grow(long bytes) throws SpoolException {
+    /** Lets the file grow to that size from now on; it may be larger already. */
+    void mapBytes(long bytes) throws SpoolException {
         gate.writeLock().lock();
         try {
-            environment.grow(bytes);
+            environment.mapBytes(bytes);
             mapBytes = bytes;
         } finally {
             gate.writeLock().unlock();
         }
     }
 
-    /** Closes the file and opens the newest one: after a failure, when it has outgrown the map, or when there is a newer one. */
+    /** Maps much more than there is, because whoever writes goes on to do so. */
+    private void reopenForReading(Environment outgrown) throws SpoolException {
+        gate.writeLock().lock();
+        try {
+            if (environment != outgrown) {
+                return; // another reader did
+            }
+            if (!use.writes()) {
+                mapBytes = Math.max(mapBytes, 2 * SpaceGauge.sizeOf(disk, directory));
+            }
+            turnToNewest();
+        } finally {
+            gate.writeLock().unlock();
+        }
+    }
+
+    /** Closes the file and opens the newest one: after a failure, or when there is a newer one. */
     void reopen() throws SpoolException {
         gate.writeLock().lock();
         try {
@@ -229,6 +265,16 @@ final class LogFile {
         } finally {
             gate.writeLock().unlock();
         }
+    }
+
+    /** Makes the names of the log's files durable, and opens the newest one, which is to be written to from now on. */
+    void turn() throws SpoolException {
+        try {
+            disk.syncDirectory(directory);
+        } catch (IOException e) {
+            throw new SpoolIoException("syncing " + directory + " failed: " + e.getMessage(), e);
+        }
+        reopen();
     }
 
     /** Opens the newest file if this one is not there any more, because another process has compacted the log. */
@@ -239,6 +285,18 @@ final class LogFile {
             }
         } catch (IOException e) {
             throw new SpoolIoException("looking for " + file() + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Maps the file anew, so that what was read of it no longer counts as memory of this process; bytes saved. */
+    long dropMapped() throws SpoolException {
+        gate.writeLock().lock();
+        try {
+            long before = MappedMemory.of(environment.file());
+            environment.mapBytes(mapBytes);
+            return before - MappedMemory.of(environment.file());
+        } finally {
+            gate.writeLock().unlock();
         }
     }
 

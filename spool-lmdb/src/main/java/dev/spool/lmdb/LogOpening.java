@@ -41,16 +41,19 @@ final class LogOpening {
         } else if (newest.isPresent() && !context.predecessorGone()) {
             leaveToPredecessor(newest.get());
         }
+        if (newest.isPresent() && context.predecessorGone()) {
+            RootPages.requireTrue(disk, newest.get().file(directory), number);
+        }
         LogFile file = LogFile.share(disk, directory, use, space.mapBytesFor(SpaceGauge.sizeOf(disk, directory)));
         boolean opened = false;
         try {
             OpenedLog log = takeOver(file);
-            Generation.deleteOthers(disk, directory, file.generation());
+            Generation.deleteOthers(disk, directory, file.generation(), context.epoch());
             opened = true;
             return log;
         } finally {
             if (!opened) {
-                file.release();
+                file.release(use);
             }
         }
     }
@@ -81,13 +84,13 @@ final class LogOpening {
             try (file) {
                 LogCopy copy = new LogCopy(old, file);
                 copy.everything();
-                copy.state();
+                copy.state(number);
                 copy.requireWhole(number);
                 file.finish();
             }
             file.appear();
         } finally {
-            old.release();
+            old.release(Environment.Use.READ);
         }
     }
 
@@ -109,7 +112,7 @@ final class LogOpening {
             try {
                 return file.write(transaction -> mark(transaction, file));
             } catch (SpoolFullException e) {
-                if (!space.growAfter(e, file)) {
+                if (!space.growAfter(e, file, number, true)) {
                     throw e;
                 }
             }
@@ -134,8 +137,14 @@ final class LogOpening {
                     "the head says that there are " + state.head().liveCount() + " messages, the catalogue has "
                             + catalogued));
         }
-        DeadKeys.read(transaction).delete(transaction);
-        DeadKeys.NONE.write(transaction);
+        DeadKeys dead = DeadKeys.read(transaction);
+        if (dead == null) {
+            context.damaged(new LogScan.Damage(
+                    transaction.file() + " state", "the list of records without an owner fails its checksum"));
+        } else {
+            dead.delete(transaction);
+            DeadKeys.NONE.write(transaction);
+        }
         Orphans.deleteAll(transaction);
         new LogState(number, context.epoch(), state.nextRevision(), false, state.head()).write(transaction);
         space.used(number, transaction.usedBytes());

@@ -115,7 +115,8 @@ final class LogReads {
         try (TreeCursor cursor = transaction.walk(Tree.RECORDS)) {
             boolean found = cursor.seek(prefix);
             while (found && Keys.beginsWith(cursor.key(), prefix)) {
-                if (isWhole(cursor.value()) && !DeadKeys.read(transaction).contains(cursor.key())) {
+                DeadKeys dead = DeadKeys.read(transaction);
+                if (isWhole(cursor.value()) && (dead == null || !dead.contains(cursor.key()))) {
                     return cursor.key();
                 }
                 found = cursor.next();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** Reads messages out of a transaction, and believes nothing: each record's header, id, revision, length and checksum are verified. */
+/** Reads messages out of the trees, and believes nothing: each record's header, id, revision, length and checksum are verified. */
 final class MessageReader {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -25,43 +25,42 @@ final class MessageReader {
      * @param catalogued what the catalogue holds of it
      * @throws SpoolCorruptException naming this message
      */
-    static StoredMessage read(Transaction transaction, SpoolId id, byte[] catalogued, boolean withBody)
-            throws SpoolException {
+    static StoredMessage read(TreeReader trees, SpoolId id, byte[] catalogued, boolean withBody) throws SpoolException {
         try {
-            CatalogueEntry entry = entry(transaction, id, catalogued);
-            ByteBuffer envelope = envelope(transaction, entry);
-            List<ByteBuffer> body = withBody ? body(transaction, entry) : List.of();
+            CatalogueEntry entry = entry(trees, id, catalogued);
+            ByteBuffer envelope = envelope(trees, entry);
+            List<ByteBuffer> body = withBody ? body(trees, entry) : List.of();
             return new StoredMessage(entry.header().info(), envelope, body);
         } catch (SpoolCorruptException e) {
             throw e.id().isPresent() ? e : new SpoolCorruptException(id, e.where(), e.why(), e);
         }
     }
 
-    static CatalogueEntry entry(Transaction transaction, SpoolId id, byte[] catalogued) throws SpoolCorruptException {
+    static CatalogueEntry entry(TreeReader trees, SpoolId id, byte[] catalogued) throws SpoolCorruptException {
         CatalogueEntry entry = CatalogueEntry.decode(id, catalogued);
         if (entry == null) {
             throw new SpoolCorruptException(
                     id,
-                    transaction.at(Tree.CATALOGUE, Keys.catalogue(id)),
+                    trees.at(Tree.CATALOGUE, Keys.catalogue(id)),
                     "the entry fails its checksum, or is another message's");
         }
         return entry;
     }
 
     /** Empty if there is none. */
-    static ByteBuffer envelope(Transaction transaction, CatalogueEntry entry) throws SpoolException {
+    static ByteBuffer envelope(TreeReader trees, CatalogueEntry entry) throws SpoolException {
         byte[] key = entry.envelopeKey();
         if (key == null) {
             return NOTHING;
         }
         RecordHeader expected = entry.header();
-        byte[] value = value(transaction, expected.id(), key);
-        RecordHeader found = header(transaction, expected.id(), key, value);
+        byte[] value = value(trees, expected.id(), key);
+        RecordHeader found = header(trees, expected.id(), key, value);
         if (found.revision() != expected.revision()) {
-            throw damaged(transaction, expected.id(), key, "revision", expected.revision(), found.revision());
+            throw damaged(trees, expected.id(), key, "revision", expected.revision(), found.revision());
         }
         return payload(
-                transaction,
+                trees,
                 expected.id(),
                 key,
                 value,
@@ -71,7 +70,7 @@ final class MessageReader {
     }
 
     /** The parts of the body, in order. */
-    static List<ByteBuffer> body(Transaction transaction, CatalogueEntry entry) throws SpoolException {
+    static List<ByteBuffer> body(TreeReader trees, CatalogueEntry entry) throws SpoolException {
         MessageInfo info = entry.header().info();
         SpoolId id = entry.header().id();
         List<ByteBuffer> parts = new ArrayList<>();
@@ -79,10 +78,10 @@ final class MessageReader {
         long bytes = 0;
         int number = 0;
         for (byte[] key : entry.partKeys()) {
-            byte[] value = value(transaction, id, key);
-            RecordHeader header = header(transaction, id, key, value);
-            requirePlace(transaction, entry, number, key, header);
-            ByteBuffer part = payload(transaction, id, key, value, header, header.partBytes(), header.partCrc());
+            byte[] value = value(trees, id, key);
+            RecordHeader header = header(trees, id, key, value);
+            requirePlace(trees, entry, number, key, header);
+            ByteBuffer part = payload(trees, id, key, value, header, header.partBytes(), header.partCrc());
             crc.update(part.duplicate());
             bytes += part.remaining();
             parts.add(part);
@@ -90,77 +89,72 @@ final class MessageReader {
         }
         byte[] first = Keys.part(id, entry.group(), 0);
         if (bytes != info.bodyBytes()) {
-            throw damaged(transaction, id, first, "body bytes", info.bodyBytes(), bytes);
+            throw damaged(trees, id, first, "body bytes", info.bodyBytes(), bytes);
         }
         int found = (int) crc.getValue();
         if (found != info.bodyCrc()) {
-            throw damaged(transaction, id, first, "body checksum", info.bodyCrc(), found);
+            throw damaged(trees, id, first, "body checksum", info.bodyCrc(), found);
         }
         return parts;
     }
 
     /** A part must be the one that its key says, of the body that the catalogue says. */
-    private static void requirePlace(
-            Transaction transaction, CatalogueEntry entry, int number, byte[] key, RecordHeader found)
+    private static void requirePlace(TreeReader trees, CatalogueEntry entry, int number, byte[] key, RecordHeader found)
             throws SpoolException {
         SpoolId id = found.id();
         boolean last = number == entry.lastPart();
         byte type = last ? RecordType.PUT : RecordType.CHUNK;
         if (found.type() != type) {
-            throw damaged(transaction, id, key, "record type", type, found.type());
+            throw damaged(trees, id, key, "record type", type, found.type());
         }
         if (last && found.revision() != entry.bodyRevision()) {
-            throw damaged(transaction, id, key, "revision", entry.bodyRevision(), found.revision());
+            throw damaged(trees, id, key, "revision", entry.bodyRevision(), found.revision());
         }
         Extensions.Chunks chunks = found.extensions().chunks();
         if (chunks != null && (chunks.firstRevision() != entry.group() || chunks.ordinal() != number)) {
-            throw damaged(transaction, id, key, "part", number, chunks.ordinal());
+            throw damaged(trees, id, key, "part", number, chunks.ordinal());
         }
     }
 
-    private static byte[] value(Transaction transaction, SpoolId id, byte[] key) throws SpoolException {
-        byte[] value = transaction.get(Tree.RECORDS, key);
+    private static byte[] value(TreeReader trees, SpoolId id, byte[] key) throws SpoolException {
+        byte[] value = trees.get(Tree.RECORDS, key);
         if (value == null) {
             throw new SpoolCorruptException(
-                    id, transaction.at(Tree.RECORDS, key), "the catalogue names this record, and it is not there");
+                    id, trees.at(Tree.RECORDS, key), "the catalogue names this record, and it is not there");
         }
         return value;
     }
 
-    private static RecordHeader header(Transaction transaction, SpoolId id, byte[] key, byte[] value)
-            throws SpoolException {
+    private static RecordHeader header(TreeReader trees, SpoolId id, byte[] key, byte[] value) throws SpoolException {
         RecordHeader header = RecordHeader.decode(ByteBuffer.wrap(value));
         if (header == null) {
-            throw new SpoolCorruptException(
-                    id, transaction.at(Tree.RECORDS, key), "the record's header fails its checksum");
+            throw new SpoolCorruptException(id, trees.at(Tree.RECORDS, key), "the record's header fails its checksum");
         }
         if (!header.id().equals(id)) {
             throw new SpoolCorruptException(
-                    id,
-                    transaction.at(Tree.RECORDS, key),
-                    "expected a record of " + id + ", found one of " + header.id());
+                    id, trees.at(Tree.RECORDS, key), "expected a record of " + id + ", found one of " + header.id());
         }
         return header;
     }
 
     private static ByteBuffer payload(
-            Transaction transaction, SpoolId id, byte[] key, byte[] value, RecordHeader header, int bytes, int crc)
+            TreeReader trees, SpoolId id, byte[] key, byte[] value, RecordHeader header, int bytes, int crc)
             throws SpoolException {
         int start = header.encodedBytes();
         if (value.length - start != bytes) {
-            throw damaged(transaction, id, key, "payload bytes", bytes, value.length - start);
+            throw damaged(trees, id, key, "payload bytes", bytes, value.length - start);
         }
         ByteBuffer payload = ByteBuffer.wrap(value, start, bytes).slice();
         int found = RecordHeader.crc(payload, 0, bytes);
         if (found != crc) {
-            throw damaged(transaction, id, key, "payload checksum", crc, found);
+            throw damaged(trees, id, key, "payload checksum", crc, found);
         }
         return payload;
     }
 
     private static SpoolCorruptException damaged(
-            Transaction transaction, @Nullable SpoolId id, byte[] key, String what, long expected, long found) {
+            TreeReader trees, @Nullable SpoolId id, byte[] key, String what, long expected, long found) {
         return new SpoolCorruptException(
-                id, transaction.at(Tree.RECORDS, key), "expected " + what + " " + expected + ", found " + found);
+                id, trees.at(Tree.RECORDS, key), "expected " + what + " " + expected + ", found " + found);
     }
 }

@@ -4,8 +4,6 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolIoException;
 import dev.spool.SpoolOptions;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.lmdbjava.Meta;
 
 /** Loads LMDB once for each class loader, from where the first spool that is opened wants it unpacked. */
@@ -30,22 +28,6 @@ final class NativeLibrary {
                             + " start this process afresh; the backend file needs no native library",
                     e);
         }
-    }
-
-    /** System properties with which another process loads it as this one does. */
-    static Map<String, String> settings(SpoolOptions options) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        for (String name : new String[] {LMDB_DIRECTORY, JFFI_DIRECTORY, "lmdbjava.native.lib", "java.io.tmpdir"}) {
-            String value = System.getProperty(name);
-            if (value != null) {
-                settings.put(name, value);
-            }
-        }
-        options.nativeDirectory().ifPresent(directory -> {
-            settings.putIfAbsent(LMDB_DIRECTORY, directory.toAbsolutePath().toString());
-            settings.putIfAbsent(JFFI_DIRECTORY, directory.toAbsolutePath().toString());
-        });
-        return settings;
     }
 
     /** What somebody has set for the whole process stays. */

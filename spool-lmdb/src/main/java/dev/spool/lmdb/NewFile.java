@@ -46,9 +46,18 @@ final class NewFile implements AutoCloseable {
 
     /** Gives the file its name: from now on it is the log's newest one. After {@link #close}. */
     void appear() throws SpoolException {
+        rename();
+        try {
+            disk.syncDirectory(directory);
+        } catch (IOException e) {
+            throw new SpoolIoException("syncing " + directory + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Does so without making the name durable. */
+    void rename() throws SpoolException {
         try {
             disk.rename(generation.unfinished(directory), generation.file(directory));
-            disk.syncDirectory(directory);
         } catch (IOException e) {
             throw new SpoolIoException(
                     "renaming " + generation.unfinished(directory) + " failed: " + e.getMessage(), e);

@@ -39,7 +39,7 @@ final class ReadOnlyLog implements LogReader {
             return log;
         } finally {
             if (!opened) {
-                file.release();
+                file.release(Environment.Use.READ);
             }
         }
     }
@@ -77,6 +77,6 @@ final class ReadOnlyLog implements LogReader {
     }
 
     void close() {
-        file.release();
+        file.release(Environment.Use.READ);
     }
 }

@@ -11,6 +11,8 @@ import dev.spool.engine.spi.MaintenanceStep;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -27,6 +29,8 @@ final class SpaceGauge implements MaintenanceStep {
     private static final long MAP_BYTES_MIN = 16L << 20;
     private static final long RESERVE_BYTES_MIN = 512L << 10;
     private static final long RESERVE_BYTES_MAX = 64L << 20;
+    private static final long BALLAST_BYTES_MIN = 64L << 10;
+    private static final long BALLAST_BYTES_MAX = 1L << 20;
     private static final long PAGE_BYTES_MAX = 64L << 10;
 
     /** Size of the table of readers beside each file, rounded up. */
@@ -36,28 +40,34 @@ final class SpaceGauge implements MaintenanceStep {
     private final AtomicLongArray used;
     private final AtomicLongArray fileBytes;
     private final long limitBytes;
+    private final List<Ballast> ballast = new ArrayList<>();
     private volatile long usableBytes;
 
     SpaceGauge(BackendContext context) throws SpoolException {
         this.context = context;
         this.used = new AtomicLongArray(context.shards());
         this.fileBytes = new AtomicLongArray(context.shards());
-        this.limitBytes = limitBytes(context);
-        step();
+        long share = shareBytes(context);
+        long ballastBytes = Math.max(BALLAST_BYTES_MIN, Math.min(BALLAST_BYTES_MAX, (share / 16) & -PAGE_BYTES_MAX));
+        this.limitBytes = Math.max(RESERVE_BYTES_MIN, (share - ballastBytes) & -PAGE_BYTES_MAX);
+        for (int log = 0; log < context.shards(); log++) {
+            ballast.add(new Ballast(context.disk(), Generation.directory(context.directory(), log), ballastBytes));
+        }
+        measureAll();
     }
 
-    /** Most bytes that the file of one log may have. */
-    private static long limitBytes(BackendContext context) throws SpoolException {
+    /** Most bytes that the file of one log and its ballast may have. */
+    private static long shareBytes(BackendContext context) throws SpoolException {
         try {
             long volume = context.disk().totalBytes(context.directory());
             long allowed = Math.min(volume, context.options().maxTotalBytes().orElse(Long.MAX_VALUE));
-            long share = allowed / context.shards() - READER_TABLE_BYTES - OriginFile.BYTES_MAX;
-            return Math.max(RESERVE_BYTES_MIN, share & -PAGE_BYTES_MAX);
+            return allowed / context.shards() - READER_TABLE_BYTES - OriginFile.BYTES_MAX;
         } catch (IOException e) {
             throw failure(context, e);
         }
     }
 
+    /** Most bytes that the file of one log may have. */
     long limitBytes() {
         return limitBytes;
     }
@@ -65,7 +75,12 @@ final class SpaceGauge implements MaintenanceStep {
     /** How far a file of this size is mapped to begin with: LMDB itself maps no less than there is. */
     long mapBytesFor(long bytes) {
         long roomy = Math.max(MAP_BYTES_MIN, Long.highestOneBit(Math.max(1, bytes)) * 4);
-        return Math.min(limitBytes, roomy);
+        return Math.min(storesLimitBytes(), roomy);
+    }
+
+    /** What stores leave to removes, they leave in the map: only there it is certain that none of them takes it. */
+    private long storesLimitBytes() {
+        return limitBytes - reserveBytes();
     }
 
     /** Told by each commit. */
@@ -92,14 +107,43 @@ final class SpaceGauge implements MaintenanceStep {
         return fileBytes.get(log);
     }
 
-    /** Doubles the map if that is what was full, up to the limit; false if there is nothing to grow. */
-    boolean growAfter(SpoolFullException full, LogFile file) throws SpoolException {
+    /**
+     * Makes room after a failure: doubles the map if that was full, up to the limit; or gives the ballast to the volume.
+     *
+     * @param frees whether this is for something that gives back more than it takes
+     * @return false if there is no more room to make
+     */
+    boolean growAfter(SpoolFullException full, LogFile file, int log, boolean frees) throws SpoolException {
+        if (!Faults.isMapFull(full)) {
+            return frees && giveBallast(log);
+        }
         long now = file.mapBytes();
-        if (!Faults.isMapFull(full) || now >= limitBytes) {
+        long limit = frees ? limitBytes : storesLimitBytes();
+        if (now >= limit) {
             return false;
         }
-        file.grow(Math.min(limitBytes, 2 * now));
+        file.mapBytes(Math.min(limit, 2 * now));
         return true;
+    }
+
+    /** Takes the reserve, which removes have been given, away from stores again. */
+    void keepReserve(LogFile file) throws SpoolException {
+        if (file.mapBytes() > storesLimitBytes()) {
+            file.mapBytes(storesLimitBytes());
+        }
+    }
+
+    private boolean giveBallast(int log) throws SpoolException {
+        try {
+            return ballast.get(log).give();
+        } catch (IOException e) {
+            throw failure(context, e);
+        }
+    }
+
+    /** Bytes beside the files of messages. */
+    long besideBytes(int log) {
+        return READER_TABLE_BYTES + ballast.get(log).bytes();
     }
 
     /** Bytes that a further file may take beside those of a log. */
@@ -141,12 +185,23 @@ final class SpaceGauge implements MaintenanceStep {
 
     @Override
     public long step() throws SpoolException {
+        measureAll();
+        try {
+            for (Ballast each : ballast) {
+                each.take(usableBytes / context.shards());
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the next step takes the ballast, if there is room then", e);
+        }
+        return PERIOD_NANOS;
+    }
+
+    private void measureAll() throws SpoolException {
         try {
             usableBytes = context.disk().usableBytes(context.directory());
             for (int log = 0; log < context.shards(); log++) {
                 fileBytes.set(log, bytesIn(context.disk(), Generation.directory(context.directory(), log)));
             }
-            return PERIOD_NANOS;
         } catch (IOException e) {
             throw failure(context, e);
         }
@@ -164,7 +219,7 @@ final class SpaceGauge implements MaintenanceStep {
     private static long bytesIn(Disk disk, Path directory) throws IOException {
         long bytes = 0;
         for (Path file : disk.list(directory)) {
-            if (!Generation.isReaderTable(file)) {
+            if (!Generation.isReaderTable(file) && !Ballast.is(file)) {
                 bytes += size(disk, file);
             }
         }

@@ -11,12 +11,11 @@ import org.lmdbjava.Stat;
 import org.lmdbjava.Txn;
 
 /** One state of all trees, to be read, or for the one who writes, changed. Of one thread; closed by it, which undoes what was not committed. */
-final class Transaction implements AutoCloseable {
+final class Transaction implements TreeReader, AutoCloseable {
 
     private final Environment environment;
     private final Txn<byte[]> txn;
     private final Map<Tree, Dbi<byte[]>> trees;
-    private boolean committed;
 
     Transaction(Environment environment, Txn<byte[]> txn, Map<Tree, Dbi<byte[]>> trees) {
         this.environment = environment;
@@ -29,8 +28,8 @@ final class Transaction implements AutoCloseable {
         return txn.getId();
     }
 
-    /** How messages name a place. */
-    String at(Tree tree, byte[] key) {
+    @Override
+    public String at(Tree tree, byte[] key) {
         return environment.file() + " " + tree + " " + HexFormat.of().formatHex(key);
     }
 
@@ -38,7 +37,8 @@ final class Transaction implements AutoCloseable {
         return environment.file().toString();
     }
 
-    byte @Nullable [] get(Tree tree, byte[] key) throws SpoolException {
+    @Override
+    public byte @Nullable [] get(Tree tree, byte[] key) throws SpoolException {
         try {
             return dbi(tree).get(txn, key);
         } catch (LmdbException e) {
@@ -83,7 +83,6 @@ final class Transaction implements AutoCloseable {
     /** Whole or not at all; nothing of it if it throws {@link dev.spool.SpoolFullException} and the file's last transaction is still the one before. */
     void commit() throws SpoolException {
         try {
-            committed = true;
             txn.commit();
         } catch (LmdbException e) {
             throw Faults.of(file(), "committing", e);
@@ -111,9 +110,8 @@ final class Transaction implements AutoCloseable {
     public void close() {
         if (txn.isReadOnly()) {
             environment.park(txn);
-        } else if (!committed) {
-            txn.abort();
-            txn.close();
+        } else {
+            txn.close(); // which aborts, unless there was a commit
         }
     }
 

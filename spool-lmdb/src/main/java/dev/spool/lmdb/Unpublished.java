@@ -19,6 +19,11 @@ final class Unpublished {
         transaction = number;
     }
 
+    /** The transaction that the batch is in. */
+    long transaction() {
+        return transaction;
+    }
+
     /** Whether a snapshot shows the batch; an older one is right as it is. */
     boolean isSeenBy(Transaction snapshot) {
         return snapshot.number() >= transaction;
