@@ -1,23 +1,23 @@
 package dev.spool.lmdb;
 
+import static dev.spool.lmdb.LogDriver.batch;
+import static dev.spool.lmdb.LogDriver.chunk;
+import static dev.spool.lmdb.LogDriver.commit;
+import static dev.spool.lmdb.LogDriver.put;
+import static dev.spool.lmdb.LogDriver.records;
+import static dev.spool.lmdb.LogDriver.remove;
+import static dev.spool.lmdb.LogDriver.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.spool.SpoolException;
 import dev.spool.SpoolFencedException;
 import dev.spool.SpoolId;
-import dev.spool.engine.record.Extensions;
-import dev.spool.engine.record.RecordHeader;
-import dev.spool.engine.record.RecordType;
 import dev.spool.engine.spi.Batch;
-import dev.spool.engine.spi.BatchRecord;
-import dev.spool.engine.spi.Current;
-import dev.spool.engine.spi.StoredMessage;
-import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -127,68 +127,33 @@ class LmdbLogTest {
         }
     }
 
-    private LmdbBackend open(long epoch, boolean predecessorGone) throws SpoolException {
-        return LmdbBackend.open(new OwnerContext(temp, epoch, predecessorGone));
-    }
-
-    private static void commit(LmdbLog log, BatchRecord... records) {
-        Batch batch = batch(log, records);
-        log.commit(batch).toCompletableFuture().join();
-        log.publish(batch);
-        for (BatchRecord record : batch.records()) {
-            Current previous = record.previous();
-            log.head().advance(record.header(), previous != null, previous == null ? null : previous.info());
+    @Test
+    void aPartOfABodyThatNobodyWasToldOfIsTakenBack() throws Exception {
+        try (LmdbBackend backend = open(1, true)) {
+            LmdbLog log = backend.logs().get(0);
+            commit(log, put(log, FIRST, "kept"));
+            log.commit(batch(log, chunk(log, SECOND))).toCompletableFuture().join();
+            assertThat(records(log)).isEqualTo(2);
+            log.recover(List.of());
+            assertThat(records(log)).isEqualTo(1);
+            assertThat(text(log, FIRST)).isEqualTo("kept");
         }
     }
 
-    private static Batch batch(LmdbLog log, BatchRecord... records) {
-        return new Batch(List.of(records), true, log.head());
+    @Test
+    void whatWasReadIsNoMemoryOfThisProcessAnyMoreWhenMemoryIsLow() throws Exception {
+        assumeTrue(Files.isReadable(Path.of("/proc/self/smaps")), "nothing tells what is resident");
+        try (LmdbBackend backend = open(1, true)) {
+            LmdbLog log = backend.logs().get(0);
+            String text = "x".repeat(1 << 20);
+            commit(log, put(log, FIRST, text));
+            assertThat(text(log, FIRST)).isEqualTo(text);
+            assertThat(backend.adviseLowMemory()).isGreaterThan(1 << 19);
+            assertThat(text(log, FIRST)).isEqualTo(text);
+        }
     }
 
-    private static BatchRecord put(LmdbLog log, SpoolId id, String text) throws SpoolException {
-        return record(log, RecordType.PUT, id, text, Extensions.NONE);
-    }
-
-    private static BatchRecord chunk(LmdbLog log, SpoolId id) throws SpoolException {
-        Extensions.Chunks first = new Extensions.Chunks(revision(log, id), 0, 0);
-        return record(log, RecordType.CHUNK, id, "part", new Extensions(0, 0, first, List.of()));
-    }
-
-    private static BatchRecord remove(LmdbLog log, SpoolId id) throws SpoolException {
-        return record(log, RecordType.REMOVE, id, "", Extensions.NONE);
-    }
-
-    private static BatchRecord record(LmdbLog log, byte type, SpoolId id, String text, Extensions extensions)
-            throws SpoolException {
-        byte[] body = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        ByteBuffer staged = ByteBuffer.allocateDirect(BatchRecord.HEADROOM_BYTES + body.length + 8);
-        staged.position(BatchRecord.HEADROOM_BYTES);
-        staged.put(body).flip();
-        int crc = RecordHeader.crc(ByteBuffer.wrap(body), 0, body.length);
-        RecordHeader header = new RecordHeader(
-                type, (byte) 0, 0, revision(log, id), 1, id, body.length, body.length, crc, 0, extensions);
-        return new BatchRecord(
-                header,
-                type == RecordType.CHUNK ? null : log.current(id),
-                null,
-                type == RecordType.REMOVE ? null : staged);
-    }
-
-    /** One for each message of a batch. */
-    private static long revision(LmdbLog log, SpoolId id) {
-        return log.nextRevision() + id.low();
-    }
-
-    private static long records(LmdbLog log) throws SpoolException {
-        return log.file().read(transaction -> transaction.entries(Tree.RECORDS));
-    }
-
-    private static @Nullable String text(LmdbLog log, SpoolId id) throws SpoolException {
-        StoredMessage message = log.read(id, true);
-        return message == null
-                ? null
-                : java.nio.charset.StandardCharsets.UTF_8
-                        .decode(Objects.requireNonNull(message.body().get(0)).duplicate())
-                        .toString();
+    private LmdbBackend open(long epoch, boolean predecessorGone) throws SpoolException {
+        return LmdbBackend.open(new OwnerContext(temp, epoch, predecessorGone));
     }
 }

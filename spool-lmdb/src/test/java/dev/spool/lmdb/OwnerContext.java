@@ -14,16 +14,11 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /** What an owner of an epoch gives the backend, without an engine. */
-record OwnerContext(Path directory, long epoch, boolean predecessorGone, List<LogScan.Damage> found)
+record OwnerContext(Path directory, Disk disk, long epoch, boolean predecessorGone, List<LogScan.Damage> found)
         implements BackendContext {
 
     OwnerContext(Path directory, long epoch, boolean predecessorGone) {
-        this(directory, epoch, predecessorGone, new ArrayList<>());
-    }
-
-    @Override
-    public Disk disk() {
-        return SystemDisk.INSTANCE;
+        this(directory, SystemDisk.INSTANCE, epoch, predecessorGone, new ArrayList<>());
     }
 
     @Override

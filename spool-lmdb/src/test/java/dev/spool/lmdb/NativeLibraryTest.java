@@ -1,0 +1,84 @@
+package dev.spool.lmdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.spool.Spool;
+import dev.spool.SpoolException;
+import dev.spool.SpoolOptions;
+import dev.spool.testkit.process.ChildJvm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where the native library comes from, and what is said when it does not. Each in a process of its own, which loads it once. */
+class NativeLibraryTest {
+
+    private static final String NONE = "-";
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path temp;
+
+    @Test
+    void aLibraryThatCannotBeUnpackedIsATypedErrorThatSaysWhatToDo() {
+        assertThat(open(temp.resolve("missing"), NONE))
+                .startsWith("dev.spool.SpoolIoException")
+                .contains("nativeDirectory", temp.resolve("missing").toString(), System.getProperty("os.arch"));
+    }
+
+    @Test
+    void oneOptionSetsWhereAllLibrariesAreUnpacked() {
+        Path libraries = temp.resolve("made/for/it");
+        // Nothing can have been unpacked to the temporary directory, which is missing.
+        assertThat(open(temp.resolve("missing"), libraries.toString())).isEqualTo("opened");
+    }
+
+    @Test
+    void aDirectoryThatCannotBeMadeIsNamed() throws Exception {
+        Path file = Files.createFile(temp.resolve("file"));
+        assertThat(open(temp, file.resolve("below").toString()))
+                .startsWith("dev.spool.SpoolIoException")
+                .contains(file.resolve("below").toString());
+    }
+
+    private String open(Path temporary, String libraries) {
+        List<String> arguments =
+                List.of(temporary.toString(), temp.resolve("spool").toString(), libraries);
+        try (ChildJvm child = ChildJvm.start(Opener.class, arguments)) {
+            return child.hear();
+        }
+    }
+
+    /** Opens a spool and says how it went, and what stands where libraries are unpacked. */
+    public static final class Opener {
+
+        private Opener() {}
+
+        public static void main(String[] arguments) throws IOException {
+            System.setProperty("java.io.tmpdir", arguments[0]);
+            SpoolOptions.Builder options = SpoolOptions.builder();
+            if (!arguments[2].equals(NONE)) {
+                options.nativeDirectory(Path.of(arguments[2]));
+            }
+            try (Spool spool = new LmdbSpoolProvider().open(Path.of(arguments[1]), options.build())) {
+                ChildJvm.say(
+                        spool.unhealthyReason() == null && unpacked(arguments[2]) ? "opened" : "not unpacked there");
+            } catch (SpoolException e) {
+                ChildJvm.say(String.valueOf(e).replace('\n', ' '));
+            }
+        }
+
+        private static boolean unpacked(String libraries) throws IOException {
+            if (libraries.equals(NONE)) {
+                return true;
+            }
+            try (Stream<Path> files = Files.list(Path.of(libraries))) {
+                return files.count() > 0;
+            }
+        }
+    }
+}
