@@ -35,14 +35,12 @@ final class LogOpening {
     /** @param isNew whether the spool has never been opened, so that a log without files is an empty one */
     OpenedLog open(boolean isNew) throws SpoolException {
         makeDirectory();
+        RootPages.requireTrueBesideOwner(disk, directory, number);
         Optional<Generation> newest = Generation.newest(disk, directory);
         if (newest.isEmpty() && isNew) {
             create();
         } else if (newest.isPresent() && !context.predecessorGone()) {
             leaveToPredecessor(newest.get());
-        }
-        if (newest.isPresent() && context.predecessorGone()) {
-            RootPages.requireTrue(disk, newest.get().file(directory), number);
         }
         LogFile file = LogFile.share(disk, directory, use, space.mapBytesFor(SpaceGauge.sizeOf(disk, directory)));
         boolean opened = false;

@@ -4,15 +4,22 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolIoException;
 import dev.spool.SpoolOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Meta;
 
 /** Loads LMDB once for each class loader, from where the first spool that is opened wants it unpacked. */
 final class NativeLibrary {
 
     private static final String LMDB_DIRECTORY = "lmdbjava.extract.dir";
+    private static final String LMDB_EMBEDDED = "lmdbjava.embedded.lib";
     private static final String JFFI_DIRECTORY = "jffi.extract.dir";
+
+    private static final Path MAPS = Path.of("/proc/self/maps");
+    private static final String MUSL_LOADER = "/ld-musl-";
 
     private NativeLibrary() {}
 
@@ -21,6 +28,9 @@ final class NativeLibrary {
         Path directory = options.nativeDirectory().orElse(null);
         if (directory != null) {
             unpackTo(directory);
+        }
+        if (Files.isReadable(MAPS)) {
+            chooseMusl();
         }
         try {
             Meta.version();
@@ -36,6 +46,35 @@ final class NativeLibrary {
                             + " and Windows on x86-64 and ARM64. The backend file needs none",
                     e);
         }
+    }
+
+    /** The binding itself takes every Linux for one with glibc. */
+    private static void chooseMusl() {
+        try {
+            String library = muslLibrary(Files.readAllLines(MAPS, StandardCharsets.ISO_8859_1));
+            if (library != null) {
+                System.getProperties().putIfAbsent(LMDB_EMBEDDED, library);
+            }
+        } catch (IOException e) {
+            System.getLogger(NativeLibrary.class.getName())
+                    .log(System.Logger.Level.DEBUG, "the library for glibc is taken", e);
+        }
+    }
+
+    /**
+     * The library to load in a process that runs on musl; null for any other process.
+     *
+     * @param maps what the process has mapped: its loader is there
+     */
+    static @Nullable String muslLibrary(List<String> maps) {
+        for (String line : maps) {
+            int loader = line.indexOf(MUSL_LOADER);
+            if (loader >= 0) {
+                String rest = line.substring(loader + MUSL_LOADER.length());
+                return "org/lmdbjava/native/" + rest.substring(0, rest.indexOf('.')) + "-linux-musl.so";
+            }
+        }
+        return null;
     }
 
     /** What the loading of classes has wrapped, and what it says the second time. */

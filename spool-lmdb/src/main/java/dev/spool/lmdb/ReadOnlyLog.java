@@ -31,6 +31,7 @@ final class ReadOnlyLog implements LogReader {
 
     static ReadOnlyLog open(ReadOnlyContext context, int number) throws SpoolException {
         Path directory = Generation.directory(context.directory(), number);
+        RootPages.requireTrueBesideOwner(context.disk(), directory, number);
         LogFile file = LogFile.share(context.disk(), directory, Environment.Use.READ, MAP_BYTES);
         boolean opened = false;
         try {

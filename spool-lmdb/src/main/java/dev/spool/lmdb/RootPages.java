@@ -6,6 +6,7 @@ import dev.spool.SpoolIoException;
 import dev.spool.engine.io.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The root pages of a file held against what hangs on them. They carry no checksum, and the one with the higher transaction counts:
@@ -14,19 +15,35 @@ import java.nio.file.Path;
  */
 final class RootPages {
 
+    private static final int ATTEMPTS = 20;
+
     private RootPages() {}
 
     /**
-     * Verifies a log's file that nobody writes to.
+     * Verifies the newest file of a log to which somebody may be writing, or which he may be about to replace: what is seen once
+     * may be his doing, and what is seen again and again is not.
      *
      * @throws SpoolCorruptException if a root page is not the one of its commit
      */
-    static void requireTrue(Disk disk, Path file, int log) throws SpoolException {
-        try (PageFile pages = PageFile.open(disk, file)) {
-            requireTrue(pages, log);
+    static void requireTrueBesideOwner(Disk disk, Path directory, int log) throws SpoolException {
+        for (int attempt = 1; ; attempt++) {
+            Optional<Generation> newest = Generation.newest(disk, directory);
+            try {
+                if (newest.isPresent()) {
+                    try (PageFile pages = PageFile.open(disk, newest.get().file(directory))) {
+                        requireTrue(pages, log);
+                    }
+                }
+                return;
+            } catch (SpoolCorruptException | SpoolIoException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 
+    /** Verifies a file that nobody writes to. */
     static void requireTrue(PageFile pages, int log) throws SpoolException {
         try {
             for (FileRoot root : FileFormat.roots(pages.file())) {

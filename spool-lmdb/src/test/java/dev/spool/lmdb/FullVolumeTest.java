@@ -12,6 +12,7 @@ import dev.spool.SpoolFullException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolUnhealthyException;
+import dev.spool.engine.io.SystemDisk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 class FullVolumeTest {
 
     private static final String SAID = "said: ";
+
+    /** So many that their pages are more than those that are free in the file, and less than the ballast. */
+    private static final int PINNED_REMOVES = 15;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -90,7 +94,10 @@ class FullVolumeTest {
                     require(!store(spool.blocking(), stored), "it stays full");
                 }
                 require(spool.health().cause() == Health.Cause.FULL, "health says that it is full: " + spool.health());
-                removeAll(spool, stored);
+                Collections.shuffle(stored, new Random(1));
+                removeBesideReader(spool, stored.subList(0, PINNED_REMOVES));
+                remove(spool, stored.subList(PINNED_REMOVES, stored.size()));
+                require(spool.stats().entries() == 0, "all are gone");
                 Files.delete(others);
                 while (!store(spool.blocking(), new ArrayList<>())) {
                     Thread.onSpinWait();
@@ -101,13 +108,25 @@ class FullVolumeTest {
             }
         }
 
-        private static void removeAll(Spool spool, List<SpoolId> stored) throws SpoolException {
-            Collections.shuffle(stored, new Random(1));
-            for (SpoolId id : stored) {
-                require(spool.blocking().load(id).isPresent(), "loads go on");
+        /** While pages that were given back cannot be used again, because somebody may still be reading them. */
+        private void removeBesideReader(Spool spool, List<SpoolId> ids) throws SpoolException {
+            Path directory = Generation.directory(volume.resolve("spool"), 0);
+            LogFile file = LogFile.share(SystemDisk.INSTANCE, directory, Environment.Use.READ, 1);
+            try {
+                file.read(transaction -> {
+                    remove(spool, ids);
+                    return true;
+                });
+            } finally {
+                file.release(Environment.Use.READ);
+            }
+        }
+
+        private static void remove(Spool spool, List<SpoolId> ids) throws SpoolException {
+            for (SpoolId id : ids) {
+                require(spool.load(id).join().isPresent(), "loads go on");
                 require(spool.blocking().remove(id), "it is there");
             }
-            require(spool.stats().entries() == 0, "all are gone");
         }
 
         private void takeTheRest() throws IOException {

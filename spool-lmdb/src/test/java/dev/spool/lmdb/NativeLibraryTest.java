@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,16 @@ class NativeLibraryTest {
         assertThat(open(temp, file.resolve("below").toString()))
                 .startsWith("dev.spool.SpoolIoException")
                 .contains(file.resolve("below").toString());
+    }
+
+    @Test
+    void aProcessThatRunsOnMuslGetsTheLibraryForMusl() {
+        String launcher = "55e0-55e1 r--p 00000000 08:01 42  /usr/lib/jvm/bin/java";
+        String musl = "7f00-7f01 r-xp 00000000 08:01 43  /lib/ld-musl-aarch64.so.1";
+        String library = Objects.requireNonNull(NativeLibrary.muslLibrary(List.of(launcher, musl)));
+        assertThat(library).isEqualTo("org/lmdbjava/native/aarch64-linux-musl.so");
+        assertThat(ClassLoader.getSystemResource(library)).isNotNull();
+        assertThat(NativeLibrary.muslLibrary(List.of(launcher))).isNull();
     }
 
     private String open(Path temporary, String libraries) {
