@@ -6,12 +6,14 @@ import dev.spool.SpoolIoException;
 import dev.spool.engine.io.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogFile {
 
-    private static final Map<String, LogFile> SHARED = new HashMap<>();
-    private static final ReentrantLock SHARING = new ReentrantLock();
+    private static final Map<String, LogFile> SHARED = new ConcurrentHashMap<>();
+
+    /** Held while a log is opened or closed, which may take long; so not one for all logs. */
+    private static final List<ReentrantLock> SHARING =
+            Stream.generate(ReentrantLock::new).limit(64).toList();
 
     /** Half of the slots that all processes share. */
     private static final int READERS_MAX = Environment.READERS_MAX / 2;
@@ -69,7 +74,8 @@ final class LogFile {
      */
     static LogFile share(Disk disk, Path directory, Environment.Use use, long mapBytes) throws SpoolException {
         String key = ProcessClaim.key(disk, directory);
-        SHARING.lock();
+        ReentrantLock sharing = sharing(key);
+        sharing.lock();
         try {
             LogFile shared = SHARED.get(key);
             if (shared != null) {
@@ -90,8 +96,12 @@ final class LogFile {
                 }
             }
         } finally {
-            SHARING.unlock();
+            sharing.unlock();
         }
+    }
+
+    private static ReentrantLock sharing(String key) {
+        return SHARING.get(Math.floorMod(key.hashCode(), SHARING.size()));
     }
 
     /**
@@ -100,7 +110,8 @@ final class LogFile {
      * @param given as to {@link #share}
      */
     void release(Environment.Use given) {
-        SHARING.lock();
+        ReentrantLock sharing = sharing(key);
+        sharing.lock();
         gate.writeLock().lock();
         try {
             count(given, -1);
@@ -114,19 +125,26 @@ final class LogFile {
             }
         } finally {
             gate.writeLock().unlock();
-            SHARING.unlock();
+            sharing.unlock();
         }
     }
 
     private void join(Environment.Use wanted, long wantedBytes) throws SpoolException {
         gate.writeLock().lock();
         try {
-            if (wanted.writes()) {
-                use = wanted;
-                mapBytes = Math.max(mapBytes, wantedBytes);
-                turnToNewest();
+            Environment.Use before = use;
+            boolean joined = false;
+            try {
+                if (wanted.writes()) {
+                    use = wanted;
+                    mapBytes = Math.max(mapBytes, wantedBytes);
+                    turnToNewest();
+                }
+                count(wanted, 1);
+                joined = true;
+            } finally {
+                use = joined ? use : before;
             }
-            count(wanted, 1);
         } finally {
             gate.writeLock().unlock();
         }
