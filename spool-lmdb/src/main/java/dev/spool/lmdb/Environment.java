@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
-import org.lmdbjava.ByteArrayProxy;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
@@ -60,13 +59,15 @@ final class Environment {
     }
 
     private final Path file;
+    private final ByteArrays arrays;
     private final Env<byte[]> env;
     private final Map<Tree, Dbi<byte[]>> trees;
     private final Deque<Txn<byte[]>> idle = new ConcurrentLinkedDeque<>();
     private volatile boolean closed;
 
-    private Environment(Path file, Env<byte[]> env, Map<Tree, Dbi<byte[]>> trees) {
+    private Environment(Path file, ByteArrays arrays, Env<byte[]> env, Map<Tree, Dbi<byte[]>> trees) {
         this.file = file;
+        this.arrays = arrays;
         this.env = env;
         this.trees = trees;
     }
@@ -77,10 +78,11 @@ final class Environment {
      * @param mapBytes how far the file may grow before {@link #mapBytes}
      */
     static Environment open(Path file, long mapBytes, Use use) throws SpoolException {
+        ByteArrays arrays = new ByteArrays();
         Env<byte[]> env = null;
         Environment opened = null;
         try {
-            env = Env.create(ByteArrayProxy.PROXY_BA)
+            env = Env.create(arrays)
                     .setMapSize(mapBytes)
                     .setMaxDbs(Tree.values().length)
                     .setMaxReaders(READERS_MAX)
@@ -91,7 +93,7 @@ final class Environment {
                         tree,
                         use.writes() ? env.openDbi(tree.bytes(), DbiFlags.MDB_CREATE) : env.openDbi(tree.bytes()));
             }
-            opened = new Environment(file, env, trees);
+            opened = new Environment(file, arrays, env, trees);
             return opened;
         } catch (LmdbException e) {
             throw Faults.of(file.toString(), "opening", e);
@@ -138,10 +140,18 @@ final class Environment {
     Transaction beginWrite() throws SpoolException {
         requireOpen();
         try {
-            return new Transaction(this, env.txnWrite(), trees);
+            Txn<byte[]> txn = env.txnWrite();
+            arrays.writtenBy(Thread.currentThread());
+            return new Transaction(this, txn, trees);
         } catch (LmdbException e) {
             throw Faults.of(file.toString(), "beginning to write", e);
         }
+    }
+
+    /** Ends a writing transaction, of which nothing is left unless it was committed. */
+    void end(Txn<byte[]> txn) {
+        arrays.writtenBy(null);
+        txn.close();
     }
 
     /** Keeps a reading transaction for the next reader: a slot of its own costs a lock across processes. */

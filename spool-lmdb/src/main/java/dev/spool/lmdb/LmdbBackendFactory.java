@@ -25,10 +25,10 @@ final class LmdbBackendFactory implements BackendFactory {
         return OriginFile.FORMAT;
     }
 
-    /** A load copies out of the map, and verifies. */
+    /** What was stored is in the map, which is the system's page cache: another copy of it would cost each store more than it saves. */
     @Override
     public boolean cachesOnStore() {
-        return true;
+        return false;
     }
 
     @Override

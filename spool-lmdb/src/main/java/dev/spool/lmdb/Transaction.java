@@ -111,7 +111,7 @@ final class Transaction implements TreeReader, AutoCloseable {
         if (txn.isReadOnly()) {
             environment.park(txn);
         } else {
-            txn.close(); // which aborts, unless there was a commit
+            environment.end(txn);
         }
     }
 
