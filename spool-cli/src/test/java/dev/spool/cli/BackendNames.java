@@ -9,5 +9,5 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The backends that the command line comes with. */
 @Target({ElementType.ANNOTATION_TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
-@ValueSource(strings = {"file", "rocksdb"})
+@ValueSource(strings = {"file", "rocksdb", "lmdb"})
 @interface BackendNames {}
