@@ -51,8 +51,13 @@ final class LmdbRepair {
             return before;
         }
         Set<Integer> logs = damagedLogs(found);
-        for (int log : logs) {
-            repair(log);
+        try {
+            for (int log : logs) {
+                repair(log);
+            }
+        } catch (SpoolException e) {
+            found.forEach(findings); // none of them is called repaired
+            throw e;
         }
         List<Finding> left = new ArrayList<>();
         CheckReport after = check(disk, context.directory(), context.shards(), left::add);

@@ -37,11 +37,22 @@ final class LogSalvage implements LogSurvey.Sink {
         this.target = target;
     }
 
-    /** @return how many messages were saved */
+    /**
+     * @return how many messages were saved
+     * @throws SpoolCorruptException if nothing could be read of a file that is not known to be empty
+     */
     long run() throws SpoolException {
         LogSurvey survey = new LogSurvey(number, source, this);
         survey.run();
-        writeState(survey.state());
+        LogState state = survey.state();
+        boolean empty = state != null && state.head().liveCount() == 0;
+        if (saved == 0 && damaged.isEmpty() && !empty) {
+            throw new SpoolCorruptException(
+                    null,
+                    source.pages().file().path().toString(),
+                    "none of its messages can be read; the log was left as it is, put a copy of the file back");
+        }
+        writeState(state);
         return saved;
     }
 

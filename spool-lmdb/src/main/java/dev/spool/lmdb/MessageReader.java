@@ -93,7 +93,7 @@ final class MessageReader {
         }
         int found = (int) crc.getValue();
         if (found != info.bodyCrc()) {
-            throw damaged(trees, id, first, "body checksum", info.bodyCrc(), found);
+            throw damagedCrc(trees, id, first, "body", info.bodyCrc(), found);
         }
         return parts;
     }
@@ -147,7 +147,7 @@ final class MessageReader {
         ByteBuffer payload = ByteBuffer.wrap(value, start, bytes).slice();
         int found = RecordHeader.crc(payload, 0, bytes);
         if (found != crc) {
-            throw damaged(trees, id, key, "payload checksum", crc, found);
+            throw damagedCrc(trees, id, key, "payload", crc, found);
         }
         return payload;
     }
@@ -156,5 +156,14 @@ final class MessageReader {
             TreeReader trees, @Nullable SpoolId id, byte[] key, String what, long expected, long found) {
         return new SpoolCorruptException(
                 id, trees.at(Tree.RECORDS, key), "expected " + what + " " + expected + ", found " + found);
+    }
+
+    private static SpoolCorruptException damagedCrc(
+            TreeReader trees, SpoolId id, byte[] key, String what, int expected, int found) {
+        return new SpoolCorruptException(
+                id,
+                trees.at(Tree.RECORDS, key),
+                "the " + what + "'s CRC-32C is 0x" + Integer.toHexString(found) + ", not 0x"
+                        + Integer.toHexString(expected));
     }
 }

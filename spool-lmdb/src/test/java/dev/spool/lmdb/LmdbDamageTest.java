@@ -28,6 +28,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -213,6 +215,43 @@ class LmdbDamageTest {
         assertThat(new LmdbRepair(owner, finding -> {}).run().repaired()).isTrue();
         assertThat(file()).isNotEqualTo(damagedFile);
         assertThat(damagedFile).doesNotExist();
+    }
+
+    @Test
+    void aRepairThatCannotReadOnStopsAndChangesNothing() throws Exception {
+        Map<SpoolId, Message> stored = store();
+        flip(bodyOf(stored, stored.keySet().iterator().next()));
+        Path damagedFile = file();
+        byte[] damaged = Files.readAllBytes(damagedFile);
+        FailingDisk disk = new FailingDisk();
+        AtomicInteger reads = new AtomicInteger();
+        AtomicBoolean salvaging = new AtomicBoolean();
+        disk.fail((operation, path) -> {
+            salvaging.compareAndSet(false, path.endsWith(".new")); // asked whether one is left over
+            return salvaging.get() && operation.equals("read") && reads.incrementAndGet() > 50;
+        });
+        List<Finding> findings = new ArrayList<>();
+        OwnerContext owner = new OwnerContext(directory(), disk.disk(), 9, true, new ArrayList<>());
+        assertThatThrownBy(() -> new LmdbRepair(owner, findings::add).run()).isInstanceOf(SpoolIoException.class);
+        assertThat(findings).singleElement().returns(false, Finding::repaired);
+        assertThat(reads).hasValueGreaterThan(50);
+        assertThat(file()).isEqualTo(damagedFile).hasBinaryContent(damaged);
+    }
+
+    @Test
+    void aFileOfWhichNothingCanBeReadIsLeftAsItIs() throws Exception {
+        store();
+        Path damagedFile = file();
+        byte[] damaged = Files.readAllBytes(damagedFile);
+        try (PageFile pages = PageFile.open(SystemDisk.INSTANCE, damagedFile)) {
+            int main = (int) (pages.root().main().page() * pages.root().pageBytes());
+            java.util.Arrays.fill(damaged, main, main + pages.root().pageBytes(), (byte) 0x55);
+        }
+        Files.write(damagedFile, damaged);
+        assertThatThrownBy(() -> provider.repair(directory(), SpoolOptions.DEFAULTS, finding -> {}))
+                .isInstanceOf(SpoolCorruptException.class)
+                .hasMessageContaining("none of its messages can be read");
+        assertThat(file()).isEqualTo(damagedFile).hasBinaryContent(damaged);
     }
 
     @Test
