@@ -6,12 +6,10 @@ import dev.spool.Spool;
 import dev.spool.SpoolException;
 import dev.spool.SpoolOptions;
 import dev.spool.testkit.process.ChildJvm;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,10 +30,34 @@ class NativeLibraryTest {
     }
 
     @Test
-    void oneOptionSetsWhereAllLibrariesAreUnpacked() {
+    void oneOptionSetsWhereAllLibrariesAreUnpackedAndNoneStaysThere() {
         Path libraries = temp.resolve("made/for/it");
         // Nothing can have been unpacked to the temporary directory, which is missing.
         assertThat(open(temp.resolve("missing"), libraries.toString())).isEqualTo("opened");
+        assertThat(libraries).isEmptyDirectory();
+    }
+
+    @Test
+    void aProcessThatIsKilledLeavesNoLibraryBehind() throws Exception {
+        Path temporary = Files.createDirectory(temp.resolve("temporary"));
+        List<String> arguments =
+                List.of(temporary.toString(), temp.resolve("spool").toString(), NONE);
+        try (ChildJvm child = ChildJvm.start(Opener.class, arguments)) {
+            assertThat(child.hear()).isEqualTo("opened");
+            child.kill();
+        }
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    void theLibraryIsFoundFromAThreadWhoseContextClassLoaderLacksIt() throws Exception {
+        Path temporary = Files.createDirectory(temp.resolve("temporary"));
+        List<String> arguments =
+                List.of(temporary.toString(), temp.resolve("spool").toString(), NONE, "platform");
+        try (ChildJvm child = ChildJvm.start(Opener.class, arguments)) {
+            assertThat(child.hear()).isEqualTo("opened");
+            child.kill();
+        }
     }
 
     @Test
@@ -64,31 +86,25 @@ class NativeLibraryTest {
         }
     }
 
-    /** Opens a spool and says how it went, and what stands where libraries are unpacked. */
+    /** Opens a spool, says how it went, and stays until it is killed or its input ends. */
     public static final class Opener {
 
         private Opener() {}
 
-        public static void main(String[] arguments) throws IOException {
+        public static void main(String[] arguments) throws Exception {
             System.setProperty("java.io.tmpdir", arguments[0]);
+            if (arguments.length > 3) {
+                Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
+            }
             SpoolOptions.Builder options = SpoolOptions.builder();
             if (!arguments[2].equals(NONE)) {
                 options.nativeDirectory(Path.of(arguments[2]));
             }
             try (Spool spool = new LmdbSpoolProvider().open(Path.of(arguments[1]), options.build())) {
-                ChildJvm.say(
-                        spool.unhealthyReason() == null && unpacked(arguments[2]) ? "opened" : "not unpacked there");
+                ChildJvm.say(spool.unhealthyReason() == null ? "opened" : "unhealthy");
+                System.in.read();
             } catch (SpoolException e) {
                 ChildJvm.say(String.valueOf(e).replace('\n', ' '));
-            }
-        }
-
-        private static boolean unpacked(String libraries) throws IOException {
-            if (libraries.equals(NONE)) {
-                return true;
-            }
-            try (Stream<Path> files = Files.list(Path.of(libraries))) {
-                return files.count() > 0;
             }
         }
     }
