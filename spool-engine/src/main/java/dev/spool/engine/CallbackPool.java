@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
  * Where futures complete unless the host brings an executor: a few daemon threads, and as many more as there are callbacks that
  * block, so that a callback may wait for another operation. One that only computes never costs a thread of its own.
  *
- * <p>{@link #execute} never blocks and never runs the task itself. {@link #relieve}, called regularly, replaces threads that
- * were found blocked while tasks wait.
+ * <p>{@link #execute} never blocks and never runs the task itself. {@link #relieve}, called after each batch and regularly,
+ * replaces threads that were found blocked while tasks wait.
  */
 final class CallbackPool implements Executor {
 
@@ -37,14 +37,14 @@ final class CallbackPool implements Executor {
         }
     }
 
-    /** Engages a thread for each one that is blocked in a callback while tasks wait. */
+    /** Engages a thread for each one that is blocked in a callback while tasks wait. Any thread; cheap if none do. */
     void relieve() {
         if (tasks.isEmpty()) {
             return;
         }
         int running = 0;
         for (Worker worker : active) {
-            running += worker.getState() == Thread.State.RUNNABLE ? 1 : 0;
+            running += worker.isBlocked() ? 0 : 1;
         }
         for (int missing = Math.min(BASE - running, tasks.size()); missing > 0; missing--) {
             engage();
@@ -75,10 +75,16 @@ final class CallbackPool implements Executor {
     private final class Worker extends Thread {
 
         volatile boolean engaged = true;
+        private volatile boolean inTask;
 
         Worker(String name) {
             super(name);
             setDaemon(true);
+        }
+
+        /** Whether it waits in a callback; one that was engaged just now, and has not come to run, does not. */
+        boolean isBlocked() {
+            return inTask && getState() != Thread.State.RUNNABLE;
         }
 
         @Override
@@ -94,10 +100,13 @@ final class CallbackPool implements Executor {
         }
 
         private void runGuarded(Runnable task) {
+            inTask = true;
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
                 LOG.log(Level.WARNING, "a callback of the host failed", e);
+            } finally {
+                inTask = false;
             }
             if (Thread.interrupted()) {
                 // an interrupt that a callback left behind was meant for that callback

@@ -79,7 +79,9 @@ final class EngineThreads implements EngineRunner {
     private void commit(CommitLane lane) {
         while (!stopped) {
             try {
-                if (!lane.step() && !spin(lane)) {
+                boolean worked = lane.step();
+                callbacks.relieve();
+                if (!worked && !spin(lane)) {
                     long nanos = lane.idle();
                     if (nanos > 0) {
                         lane.bell().sleep(nanos, () -> lane.isIdle() && !stopped);

@@ -46,6 +46,7 @@ class CallbackPoolTest {
                 threads.add(Thread.currentThread());
                 done.countDown();
             });
+            pool.relieve(); // finds nobody blocked, however often it looks
         }
         done.await();
         assertThat(threads).hasSizeLessThanOrEqualTo(16);
