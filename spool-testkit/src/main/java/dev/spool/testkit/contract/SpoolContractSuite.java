@@ -57,6 +57,14 @@ public abstract class SpoolContractSuite implements BackendUnderTest {
     }
 
     @Nested
+    class Linearizability extends LinearizabilityContract {
+        @Override
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
+        }
+    }
+
+    @Nested
     class Bulk extends BulkContract {
         @Override
         protected BackendUnderTest backend() {
