@@ -52,7 +52,9 @@ final class LogCopy {
             }
             target.write(transaction -> {
                 for (Pair pair : pairs) {
-                    transaction.append(tree, pair.key, pair.value);
+                    if (tree != Tree.STATE || !LogState.isKey(pair.key)) {
+                        transaction.append(tree, pair.key, pair.value);
+                    }
                 }
             });
             position = Keys.after(pairs.get(pairs.size() - 1).key);
@@ -98,15 +100,16 @@ final class LogCopy {
         }
     }
 
-    /** Copies what is kept of the log as a whole; nothing may be committed any more. */
+    /**
+     * Copies what is kept of the log as a whole; nothing may be committed any more. The head comes with the number of the one
+     * transaction that it is written in, because the root page of the transaction before counts as well when the file is opened.
+     */
     void state(int log) throws SpoolException {
         everything(Tree.STATE);
-        target.write(transaction -> {
-            LogState state = LogState.read(transaction, log);
-            if (state != null) {
-                state.write(transaction); // with the number of this transaction
-            }
-        });
+        LogState state = source.find(transaction -> LogState.read(transaction, log));
+        if (state != null) {
+            target.write(state::write);
+        }
     }
 
     /** Fails unless the copy holds what its head says, and as many records as the original. */

@@ -81,6 +81,19 @@ class CompactionFailureTest {
     }
 
     @Test
+    void bothRootPagesOfTheNextFileAreOfTheirCommitBeforeAnythingIsWrittenToIt() throws Exception {
+        try (LmdbBackend backend = open(1)) {
+            LmdbLog log = wasteful(backend);
+            Path file = log.file().file();
+            assertThat(backend.compactRound()).isTrue();
+            assertThat(log.file().file()).isNotEqualTo(file);
+            try (PageFile pages = PageFile.open(SystemDisk.INSTANCE, log.file().file())) {
+                RootPages.requireTrue(pages, 0); // as whoever opens it after a crash at this moment does
+            }
+        }
+    }
+
+    @Test
     void aFileThatCannotBeOpenedAgainRefusesUntilItCanBe() throws Exception {
         try (LmdbBackend backend = open(1)) {
             LmdbLog log = wasteful(backend);
