@@ -328,6 +328,10 @@ final class LogFile {
     }
 
     private void turnToNewest() throws SpoolException {
+        if (users == 0) {
+            // It is nobody's: opened again it would never be closed, and a second map of the file would drop its locks.
+            throw new SpoolIoException(directory + " has been closed; open the spool again");
+        }
         for (int attempt = 0; ; attempt++) {
             Generation newest = newest(disk, directory);
             Path file = newest.file(directory);

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.spool.SpoolException;
 import dev.spool.SpoolFencedException;
 import dev.spool.SpoolId;
+import dev.spool.SpoolIoException;
 import dev.spool.engine.spi.Batch;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,6 +152,18 @@ class LmdbLogTest {
             assertThat(backend.adviseLowMemory()).isGreaterThan(1 << 19);
             assertThat(text(log, FIRST)).isEqualTo(text);
         }
+    }
+
+    @Test
+    void whatHasBeenClosedIsNotOpenedAgainByAReader() throws Exception {
+        LmdbLog log;
+        try (LmdbBackend backend = open(1, true)) {
+            log = backend.logs().get(0);
+            commit(log, put(log, FIRST, "kept"));
+        }
+        assertThatThrownBy(() -> log.read(FIRST, true))
+                .isInstanceOf(SpoolIoException.class)
+                .hasMessageContaining("has been closed");
     }
 
     private LmdbBackend open(long epoch, boolean predecessorGone) throws SpoolException {
