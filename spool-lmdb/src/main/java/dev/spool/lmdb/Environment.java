@@ -195,11 +195,11 @@ final class Environment {
         }
     }
 
-    /** Frees the slots that processes which died in a transaction have left, so that they pin no pages. */
-    void clearDeadReaders() throws SpoolException {
+    /** Frees the slots that processes which died in a transaction have left, so that they pin no pages; how many. */
+    int clearDeadReaders() throws SpoolException {
         requireOpen();
         try {
-            env.readerCheck();
+            return env.readerCheck();
         } catch (LmdbException e) {
             throw Faults.of(file.toString(), "clearing the slots of dead readers", e);
         }

@@ -318,10 +318,11 @@ final class LogFile {
         }
     }
 
-    void clearDeadReaders() throws SpoolException {
+    /** Lets the pages go that readers of processes which died kept from being used again; how many readers. */
+    int clearDeadReaders() throws SpoolException {
         gate.readLock().lock();
         try {
-            environment.clearDeadReaders();
+            return environment.clearDeadReaders();
         } finally {
             gate.readLock().unlock();
         }

@@ -108,12 +108,15 @@ final class SpaceGauge implements MaintenanceStep {
     }
 
     /**
-     * Makes room after a failure: doubles the map if that was full, up to the limit; or gives the ballast to the volume.
+     * Makes room after a failure: lets go what readers that died keep; doubles the map if that was full, up to the limit; or gives the ballast to the volume.
      *
      * @param frees whether this is for something that gives back more than it takes
      * @return false if there is no more room to make
      */
     boolean growAfter(SpoolFullException full, LogFile file, int log, boolean frees) throws SpoolException {
+        if (file.clearDeadReaders() > 0) {
+            return true;
+        }
         if (!Faults.isMapFull(full)) {
             return frees && giveBallast(log);
         }
