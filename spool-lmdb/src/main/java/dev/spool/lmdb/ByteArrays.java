@@ -7,6 +7,7 @@ import jnr.ffi.Runtime;
 import jnr.ffi.provider.MemoryManager;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.BufferProxy;
+import org.lmdbjava.LmdbException;
 
 /**
  * Keys and values as byte arrays, as the binding's own proxy has them. That one allocates native memory for every argument, which
@@ -22,10 +23,16 @@ final class ByteArrays extends BufferProxy<byte[]> {
     private volatile @Nullable Thread writer;
     private @Nullable Pointer scratch;
     private int used;
+    private volatile int pageBytes = Integer.MAX_VALUE;
 
     /** That thread is in a writing transaction, of which there is one at a time; null at its end: readers share nothing. */
     void writtenBy(@Nullable Thread thread) {
         writer = thread;
+    }
+
+    /** How large the file's pages are: a value of that length never stands beside its key. */
+    void pageBytes(int bytes) {
+        pageBytes = bytes;
     }
 
     @Override
@@ -81,10 +88,33 @@ final class ByteArrays extends BufferProxy<byte[]> {
 
     @Override
     protected byte[] out(byte[] buffer, Pointer source) {
-        int bytes = (int) source.getLong(STRUCT_FIELD_OFFSET_SIZE);
-        byte[] copy = new byte[bytes];
-        MEMORY.newPointer(source.getAddress(STRUCT_FIELD_OFFSET_DATA), bytes).get(0, copy, 0, bytes);
+        long bytes = source.getLong(STRUCT_FIELD_OFFSET_SIZE);
+        long address = source.getAddress(STRUCT_FIELD_OFFSET_DATA);
+        if (bytes >= pageBytes) {
+            requireRoom(address, bytes);
+        }
+        byte[] copy = new byte[(int) bytes];
+        MEMORY.newPointer(address, bytes).get(0, copy, 0, copy.length);
         return copy;
+    }
+
+    /** LMDB believes the length that stands beside the key; the pages of a large value say themselves how many they are. */
+    private void requireRoom(long address, long bytes) {
+        Pointer header = MEMORY.newPointer(address - Page.HEADER_BYTES, Page.HEADER_BYTES);
+        long room = Integer.toUnsignedLong(header.getInt(12)) * pageBytes - Page.HEADER_BYTES;
+        if ((header.getShort(10) & Page.KINDS) != Page.OVERFLOW || bytes > room || bytes <= room - pageBytes) {
+            throw new DamagedLengthException(bytes, room);
+        }
+    }
+
+    /** A value whose length is not that of the pages it stands on. */
+    static final class DamagedLengthException extends LmdbException {
+
+        private static final long serialVersionUID = 1L;
+
+        DamagedLengthException(long bytes, long room) {
+            super("a value of " + bytes + " bytes, on pages that have room for " + room);
+        }
     }
 
     private static Pointer point(Pointer target, Pointer memory, int at, int bytes) {

@@ -87,6 +87,7 @@ final class Environment {
                     .setMaxDbs(Tree.values().length)
                     .setMaxReaders(READERS_MAX)
                     .open(file.toFile(), PRIVATE_FILE, use.flags());
+            arrays.pageBytes(env.stat().pageSize);
             Map<Tree, Dbi<byte[]>> trees = new EnumMap<>(Tree.class);
             for (Tree tree : Tree.values()) {
                 trees.put(

@@ -52,7 +52,8 @@ final class Faults {
     }
 
     private static boolean isDamage(LmdbException failure) {
-        return failure instanceof LmdbNativeException.PageCorruptedException
+        return failure instanceof ByteArrays.DamagedLengthException
+                || failure instanceof LmdbNativeException.PageCorruptedException
                 || failure instanceof LmdbNativeException.PageNotFoundException
                 || failure instanceof LmdbNativeException.PageFullException
                 || failure instanceof Env.FileInvalidException

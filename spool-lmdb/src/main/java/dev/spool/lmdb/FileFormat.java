@@ -35,8 +35,10 @@ final class FileFormat {
     private static final int PAGE_BYTES_MIN = 512;
     private static final int PAGE_BYTES_MAX = 64 << 10;
 
-    /** Pages at the end that a transaction took and gave back are never written, so that a whole file may lack a few. */
-    private static final int UNWRITTEN_PAGES_MAX = 64;
+    private static final int ATTEMPTS = 20;
+
+    /** More of them than this are not looked for among the free ones. */
+    private static final int UNWRITTEN_PAGES_MAX = 1 << 16;
 
     private FileFormat() {}
 
@@ -46,7 +48,10 @@ final class FileFormat {
      */
     static void require(Disk disk, Path file) throws SpoolException {
         try (DiskFile opened = disk.openForReading(file)) {
-            requireLength(opened, newer(roots(opened)));
+            FileRoot root = newer(roots(opened));
+            for (int attempt = 1; !isLong(opened, root, attempt == ATTEMPTS); attempt++) {
+                root = newer(roots(opened)); // whoever writes has used the pages again that the free ones are listed on
+            }
         } catch (IOException e) {
             if (e instanceof SpoolException typed) {
                 throw typed;
@@ -76,13 +81,29 @@ final class FileFormat {
         return Long.compareUnsigned(first.transaction(), second.transaction()) > 0 ? first : second;
     }
 
-    /** Fails if a file is shorter than its root says. */
-    static void requireLength(DiskFile file, FileRoot root) throws IOException {
+    /**
+     * Whether a file has all pages that its root counts, but for free ones at its end, which were never written if one transaction
+     * took them and gave them back. LMDB would crash the process on any other page that is not there.
+     */
+    private static boolean isLong(DiskFile file, FileRoot root, boolean last) throws IOException {
         long pages = file.size() / root.pageBytes();
-        if (root.lastPage() < 1 || pages + UNWRITTEN_PAGES_MAX <= root.lastPage()) {
+        if (pages > root.lastPage() && root.lastPage() >= 1) {
+            return true;
+        }
+        PageUses free = new PageUses();
+        boolean[] damaged = {root.lastPage() < 1 || root.lastPage() - pages > UNWRITTEN_PAGES_MAX};
+        PageFile found = PageFile.of(file, root);
+        if (!damaged[0]) {
+            new PagedLog(found).walkFree(free, damage -> damaged[0] = true);
+        }
+        for (long page = pages; page <= root.lastPage() && !damaged[0]; page++) {
+            damaged[0] = !free.isKnown(page);
+        }
+        if (damaged[0] && last) {
             throw damaged(
                     file, LAST_PAGE_AT, "it has " + pages + " pages, and its last one should be " + root.lastPage());
         }
+        return !damaged[0];
     }
 
     private static FileRoot root(DiskFile file, long at) throws IOException {

@@ -69,10 +69,13 @@ final class LmdbScan implements LogScan {
                 boolean more = cursor.seek(position);
                 while (more && page.size() < PAGE_ENTRIES && bytes < PAGE_BYTES) {
                     byte[] key = cursor.key();
-                    add(transaction, key, cursor.value(), hidden, withEnvelope);
+                    boolean whole = add(transaction, key, cursor.value(), hidden, withEnvelope);
                     Entry last = page.peekLast();
                     bytes += last == null ? 0 : last.envelope().remaining();
                     position = Keys.after(key);
+                    if (!whole) {
+                        return true; // a transaction that has met a damaged page reads nothing any more
+                    }
                     more = cursor.next();
                 }
                 return more;
@@ -80,7 +83,8 @@ final class LmdbScan implements LogScan {
         });
     }
 
-    private void add(
+    /** @return false if it is damaged */
+    private boolean add(
             Transaction transaction, byte[] key, byte[] value, @Nullable Unpublished hidden, boolean withEnvelope)
             throws SpoolException {
         if (key.length != Keys.ID_BYTES) {
@@ -91,20 +95,22 @@ final class LmdbScan implements LogScan {
                             null,
                             transaction.at(Tree.CATALOGUE, key),
                             "expected a key of 16 bytes, found " + key.length)));
-            return;
+            return false;
         }
         SpoolId id = Keys.id(key);
         byte[] catalogued = hidden != null && hidden.covers(id) ? hidden.before(id) : value;
         if (catalogued == null) {
-            return;
+            return true;
         }
         found = found.with(key, catalogued);
         try {
             CatalogueEntry entry = MessageReader.entry(transaction, id, catalogued);
             ByteBuffer envelope = withEnvelope ? MessageReader.envelope(transaction, entry) : NOTHING;
             page.add(new Entry(id, entry.header().info(), envelope, null));
+            return true;
         } catch (SpoolCorruptException e) {
             page.add(damage(id, e));
+            return false;
         }
     }
 

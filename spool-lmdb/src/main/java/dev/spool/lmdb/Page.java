@@ -17,7 +17,7 @@ final class Page {
 
     private static final int BRANCH = 1;
     private static final int LEAF = 2;
-    private static final int KINDS = 0x6f;
+    static final int KINDS = 0x6f;
     private static final int NODE_BYTES = 8;
     private static final int LARGE_VALUE = 1;
     private static final int ROOT_VALUE = 2;

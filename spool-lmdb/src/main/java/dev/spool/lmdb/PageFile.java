@@ -28,6 +28,11 @@ final class PageFile implements AutoCloseable {
         return new PageFile(file, otherRoot);
     }
 
+    /** An open file as one of its roots has it; whoever opened the file closes it. */
+    static PageFile of(DiskFile file, FileRoot root) {
+        return new PageFile(file, root);
+    }
+
     /** @throws SpoolCorruptException if its root pages are damaged; it may be too short for what they say */
     static PageFile open(Disk disk, Path path) throws SpoolException {
         DiskFile file = null;

@@ -8,6 +8,10 @@ final class PageUses {
 
     private final BitSet known = new BitSet();
 
+    boolean isKnown(long page) {
+        return known.get(Math.toIntExact(page));
+    }
+
     /** @throws dev.spool.SpoolCorruptException if one of these pages is known already */
     void use(PageFile file, long first, int count) throws SpoolException {
         for (long page = first; page < first + count; page++) {

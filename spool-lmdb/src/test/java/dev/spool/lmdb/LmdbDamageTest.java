@@ -142,6 +142,46 @@ class LmdbDamageTest {
     }
 
     @Test
+    void aFileThatLacksItsLastPagesIsRefusedBeforeItIsMapped() throws Exception {
+        store();
+        byte[] bytes = Files.readAllBytes(file());
+        Files.write(file(), java.util.Arrays.copyOf(bytes, bytes.length - 16 * 4096));
+        assertRefusedToOpen();
+    }
+
+    @Test
+    void aDamagedLengthOfAValueIsToldAndNotFollowed() throws Exception {
+        Map<SpoolId, Message> stored = store();
+        SpoolId victim = stored.keySet().iterator().next();
+        byte[] intact = Files.readAllBytes(file());
+        int node = nodeOf(intact, victim);
+        for (int bit = 12; bit < 32; bit++) {
+            byte[] damaged = intact.clone();
+            damaged[node + bit / 8] ^= (byte) (1 << bit % 8);
+            Files.write(file(), damaged);
+            try (SpoolReader reader = provider.openReadOnly(directory(), SpoolOptions.DEFAULTS)) {
+                assertThatThrownBy(() -> reader.load(victim).join())
+                        .as("bit %d", bit)
+                        .hasCauseInstanceOf(SpoolCorruptException.class);
+            }
+        }
+    }
+
+    @Test
+    void aDamagedPageOfEnvelopesHidesNoOtherMessageFromAScan() throws Exception {
+        Map<SpoolId, Message> stored = store();
+        SpoolId victim = stored.keySet().iterator().next();
+        byte[] damaged = Files.readAllBytes(file());
+        damaged[nodeOf(damaged, victim) / 4096 * 4096 + 10] = 0; // it is no leaf any more
+        Files.write(file(), damaged);
+        try (SpoolReader reader = provider.openReadOnly(directory(), SpoolOptions.DEFAULTS)) {
+            ScanReport report = scan(reader);
+            assertThat(report.items() + report.corrupt()).isEqualTo(MESSAGES);
+            assertThat(report.corrupt()).isBetween(1L, MESSAGES / 2L);
+        }
+    }
+
+    @Test
     void aMissingFileIsNotAnEmptySpool() throws Exception {
         store();
         Files.delete(file());
@@ -325,6 +365,34 @@ class LmdbDamageTest {
         CheckReport report = provider.check(directory(), SpoolOptions.DEFAULTS, findings::add);
         assertThat(report.damaged()).isPositive();
         assertThat(findings).anyMatch(finding -> victim.equals(finding.id()));
+    }
+
+    /** Where the node of a message's body begins, in the leaf of the records that it stands in. */
+    private static int nodeOf(byte[] file, SpoolId id) {
+        byte[] wanted = id.toBytes();
+        for (int at = 2 * 4096 + 8; at < file.length - 28; at++) {
+            boolean part = java.util.Arrays.equals(file, at, at + 16, wanted, 0, 16)
+                    && file[at - 2] == 28
+                    && file[at + 27] == 0
+                    && file[at / 4096 * 4096 + 10] == 2;
+            if (part) {
+                return at - 8;
+            }
+        }
+        throw new AssertionError(id + " is not in the file");
+    }
+
+    private void assertRefusedToOpen() throws SpoolException {
+        assertThatThrownBy(
+                        () -> provider.open(directory(), SpoolOptions.DEFAULTS).close())
+                .isInstanceOf(SpoolCorruptException.class)
+                .hasMessageContaining("lmdb-00");
+        assertThatThrownBy(() -> provider.openReadOnly(directory(), SpoolOptions.DEFAULTS)
+                        .close())
+                .isInstanceOf(SpoolCorruptException.class);
+        assertThat(provider.check(directory(), SpoolOptions.DEFAULTS, finding -> {})
+                        .damaged())
+                .isPositive();
     }
 
     private void assertRefused() throws SpoolException {
