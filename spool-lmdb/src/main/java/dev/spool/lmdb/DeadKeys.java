@@ -33,6 +33,16 @@ final class DeadKeys {
         return keys.isEmpty();
     }
 
+    /** These and others. */
+    DeadKeys and(DeadKeys others) {
+        if (isEmpty() || others.isEmpty()) {
+            return isEmpty() ? others : this;
+        }
+        List<byte[]> all = new ArrayList<>(keys);
+        all.addAll(others.keys);
+        return new DeadKeys(all);
+    }
+
     boolean contains(byte[] key) {
         return keys.stream().anyMatch(dead -> Arrays.equals(dead, key));
     }

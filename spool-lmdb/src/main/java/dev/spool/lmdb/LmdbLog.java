@@ -55,6 +55,12 @@ final class LmdbLog implements LogStore {
 
     private long nextRevision;
     private DeadKeys dead;
+    /** Dead records that may stand on damaged pages: they stay listed, and are deleted at the next open if that is possible. */
+    private DeadKeys undeletable;
+
+    /** Whether the transaction under way is deleting what nobody owns. */
+    private boolean cleaning;
+
     private List<byte[]> abandoned = new ArrayList<>();
     private volatile @Nullable BatchWriter unpublished;
     private boolean sealed;
@@ -71,6 +77,7 @@ final class LmdbLog implements LogStore {
         this.nextRevision = opened.nextRevision();
         this.sealedAtOpen = opened.sealed();
         this.dead = DeadKeys.NONE;
+        this.undeletable = opened.undeletable();
         this.lazily = context.options().durability() == Durability.DEFERRED;
     }
 
@@ -173,6 +180,8 @@ final class LmdbLog implements LogStore {
         while (true) {
             try {
                 return transact(batch);
+            } catch (SpoolCorruptException e) {
+                setAside(e);
             } catch (SpoolFullException e) {
                 if (!space.growAfter(e, file, number, frees)) {
                     if (dead.isEmpty() && abandoned.isEmpty()) {
@@ -193,7 +202,7 @@ final class LmdbLog implements LogStore {
                 requireOwnership(transaction);
                 cleanUp(transaction);
                 writer.write(transaction);
-                writer.dead().write(transaction);
+                writer.dead().and(undeletable).write(transaction);
                 new LogState(number, context.epoch(), writer.nextRevision(), false, writer.head()).write(transaction);
                 space.used(number, transaction.usedBytes());
                 writer.before().in(transaction.number());
@@ -205,7 +214,7 @@ final class LmdbLog implements LogStore {
         } catch (SpoolFencedException e) {
             throw e;
         } catch (SpoolException e) {
-            throw failure(e, before);
+            throw isOfCleanUp(e) ? e : failure(e, before);
         } finally {
             changed.add(writer.ids());
             cleanedUp();
@@ -244,10 +253,27 @@ final class LmdbLog implements LogStore {
 
     /** Deletes what nobody owns any more. */
     private void cleanUp(Transaction transaction) throws SpoolException {
+        cleaning = true;
         dead.delete(transaction);
         for (byte[] key : abandoned) {
             Orphans.delete(transaction, key);
         }
+        cleaning = false;
+    }
+
+    /** Whether a transaction failed, with nothing of its own written, because what it was to delete is damaged. */
+    private boolean isOfCleanUp(SpoolException e) {
+        boolean wasCleaning = cleaning;
+        cleaning = false;
+        return wasCleaning && e instanceof SpoolCorruptException;
+    }
+
+    /** Does without deleting, so that a corrupt message which has been removed does not keep anything from being written. */
+    private void setAside(SpoolCorruptException damage) {
+        context.damaged(new LogScan.Damage(damage.where(), damage.why()));
+        undeletable = undeletable.and(dead);
+        dead = DeadKeys.NONE;
+        abandoned = new ArrayList<>();
     }
 
     /** What was deleted may have been copied by a compaction already. */
@@ -329,7 +355,7 @@ final class LmdbLog implements LogStore {
         writeGrowing(transaction -> {
             requireOwnership(transaction);
             failed.undo(transaction);
-            DeadKeys.NONE.write(transaction);
+            undeletable.write(transaction);
             new LogState(number, context.epoch(), Math.max(nextRevision, failed.nextRevision()), false, head)
                     .write(transaction);
             return true;
@@ -383,7 +409,7 @@ final class LmdbLog implements LogStore {
             writeGrowing(transaction -> {
                 LogState state = requireOwnership(transaction);
                 cleanUp(transaction);
-                DeadKeys.NONE.write(transaction);
+                undeletable.write(transaction);
                 state.write(transaction);
                 space.used(number, transaction.usedBytes());
                 return true;
@@ -391,7 +417,11 @@ final class LmdbLog implements LogStore {
         } catch (SpoolFencedException e) {
             throw e;
         } catch (SpoolException e) {
-            throw failure(e, before);
+            if (!isOfCleanUp(e)) {
+                throw failure(e, before);
+            }
+            setAside((SpoolCorruptException) e);
+            return;
         }
         cleanedUp();
         dead = DeadKeys.NONE;

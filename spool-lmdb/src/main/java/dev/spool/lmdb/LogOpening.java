@@ -106,9 +106,17 @@ final class LogOpening {
 
     private OpenedLog mark(LogFile file) throws SpoolException {
         file.clearDeadReaders();
+        boolean cleans = true;
         while (true) {
+            boolean cleansNow = cleans;
             try {
-                return file.write(transaction -> mark(transaction, file));
+                return file.write(transaction -> mark(transaction, file, cleansNow));
+            } catch (SpoolCorruptException e) {
+                if (!cleans) {
+                    throw e;
+                }
+                cleans = false; // what nobody owns may stay for ever if it is damaged
+                context.damaged(new LogScan.Damage(e.where(), e.why()));
             } catch (SpoolFullException e) {
                 if (!space.growAfter(e, file, number, true)) {
                     throw e;
@@ -117,7 +125,7 @@ final class LogOpening {
         }
     }
 
-    private OpenedLog mark(Transaction transaction, LogFile file) throws SpoolException {
+    private OpenedLog mark(Transaction transaction, LogFile file, boolean cleans) throws SpoolException {
         LogState state = LogState.read(transaction, number);
         if (state == null) {
             throw new SpoolCorruptException(
@@ -139,13 +147,16 @@ final class LogOpening {
         if (dead == null) {
             context.damaged(new LogScan.Damage(
                     transaction.file() + " state", "the list of records without an owner fails its checksum"));
-        } else {
+        } else if (cleans) {
             dead.delete(transaction);
             DeadKeys.NONE.write(transaction);
         }
-        Orphans.deleteAll(transaction);
+        if (cleans) {
+            Orphans.deleteAll(transaction);
+        }
         new LogState(number, context.epoch(), state.nextRevision(), false, state.head()).write(transaction);
         space.used(number, transaction.usedBytes());
-        return new OpenedLog(file, state.head(), state.nextRevision(), sealed);
+        return new OpenedLog(
+                file, state.head(), state.nextRevision(), cleans || dead == null ? DeadKeys.NONE : dead, sealed);
     }
 }

@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a log was when it was opened.
  *
+ * @param undeletable records that nobody owns, and that damage keeps from being deleted
  * @param sealed null if it was not sealed
  */
 record OpenedLog(
         LogFile file,
         Head head,
         long nextRevision,
+        DeadKeys undeletable,
         @Nullable SealedLog sealed) {}

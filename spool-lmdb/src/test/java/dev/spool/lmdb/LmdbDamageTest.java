@@ -182,6 +182,25 @@ class LmdbDamageTest {
     }
 
     @Test
+    void aRemovedMessageOnADamagedPageKeepsNothingFromBeingWritten() throws Exception {
+        Map<SpoolId, Message> stored = store();
+        SpoolId victim = stored.keySet().iterator().next();
+        byte[] damaged = Files.readAllBytes(file());
+        damaged[nodeOf(damaged, victim) / 4096 * 4096 + 10] = 0; // it is no leaf any more
+        Files.write(file(), damaged);
+        SpoolId other = SpoolId.next();
+        try (Spool spool = provider.open(directory(), SpoolOptions.DEFAULTS)) {
+            assertThat(spool.blocking().remove(victim)).isTrue();
+            spool.blocking().store(other, message(other, BODY_BYTES));
+            assertThat(spool.unhealthyReason()).isNull();
+        }
+        try (Spool spool = provider.open(directory(), SpoolOptions.DEFAULTS)) {
+            assertHolds(spool, Map.of(other, message(other, BODY_BYTES)));
+            spool.blocking().remove(other);
+        }
+    }
+
+    @Test
     void aMissingFileIsNotAnEmptySpool() throws Exception {
         store();
         Files.delete(file());
