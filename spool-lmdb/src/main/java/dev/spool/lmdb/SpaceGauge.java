@@ -108,7 +108,8 @@ final class SpaceGauge implements MaintenanceStep {
     }
 
     /**
-     * Makes room after a failure: lets go what readers that died keep; doubles the map if that was full, up to the limit; or gives the ballast to the volume.
+     * Makes room after a failure: lets go what readers that died keep; or doubles the map if that was full, up to the limit; or gives
+     * the ballast to the volume.
      *
      * @param frees whether this is for something that gives back more than it takes
      * @return false if there is no more room to make
