@@ -16,6 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -100,6 +102,30 @@ class CopyCommandTest {
         CommandRun run = CommandRun.of("copy", "--dir", source, "--to", target).mustSucceed();
         assertThat(run.out()).contains("copied 1 messages").contains("2 were there");
         assertThat(listing(target)).containsExactlyInAnyOrderElementsOf(listing(source));
+    }
+
+    @ParameterizedTest
+    @BackendNames
+    void aCopyToAnyBackendThatIsKilledAgainAndAgainEndsWhole(String other) throws Exception {
+        int messages = 1000;
+        try (Spool spool = spools.open(source)) {
+            for (int i = 0; i < messages; i++) {
+                spool.store(SpoolId.next(), Message.of(ByteBuffer.allocate(i), ByteBuffer.allocate(i % 50)));
+            }
+        }
+        KilledCopy.run(source, target, other, 1);
+        KilledCopy.run(source, target, other, 300);
+        assertThat(target.resolve(MARKER)).exists();
+        CommandRun run = CommandRun.of("copy", "--dir", source, "--to", target).mustSucceed();
+        Matcher told = Pattern.compile("copied (\\d+) messages, \\d+ bytes; (\\d+) were there; digests equal")
+                .matcher(run.lines().get(0));
+        assertThat(told.matches()).describedAs(run.out()).isTrue();
+        int copied = Integer.parseInt(told.group(1));
+        int kept = Integer.parseInt(told.group(2));
+        assertThat(kept).isGreaterThanOrEqualTo(301);
+        assertThat(copied + kept).isEqualTo(messages);
+        assertThat(listing(target)).containsExactlyInAnyOrderElementsOf(listing(source));
+        CommandRun.of("fsck", "--dir", target).mustSucceed();
     }
 
     @Test
