@@ -18,11 +18,6 @@ final class Compaction {
     /** Files of the tree that one round takes on. */
     private static final int FILES_A_ROUND = 8;
 
-    /** Which part of the blob files RocksDB empties when it compacts by itself, and when it is told to. */
-    private static final double PART_BY_ITSELF = 0.5;
-
-    private static final double ALL = 1;
-
     /** How often, a millisecond apart, the committer is waited for, which may not be able to commit. */
     private static final int PATIENCE = 200;
 
@@ -30,6 +25,7 @@ final class Compaction {
 
     private final OwnedDatabase database;
     private final LeftOver leftOver;
+    private final GarbageCollector garbage;
     private final Deque<byte[]> boundaries = new ArrayDeque<>();
     private byte @Nullable [] from;
     private boolean underWay;
@@ -47,9 +43,10 @@ final class Compaction {
         int publications();
     }
 
-    Compaction(OwnedDatabase database, LeftOver leftOver) {
+    Compaction(OwnedDatabase database, LeftOver leftOver, GarbageCollector garbage) {
         this.database = database;
         this.leftOver = leftOver;
+        this.garbage = garbage;
     }
 
     /**
@@ -98,21 +95,8 @@ final class Compaction {
             underWay = true;
         }
         byte[] to = boundaries.poll();
-        open.collectBlobs(ALL);
-        RocksDBException failure = null;
-        try {
-            open.compact(from, to);
-        } catch (RocksDBException e) {
-            failure = e;
-        }
-        try {
-            open.collectBlobs(PART_BY_ITSELF);
-        } catch (RocksDBException e) {
-            failure = failure == null ? e : failure; // it refuses this too after a failure
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        byte[] start = from;
+        garbage.collectAll(open, () -> open.compact(start, to));
         from = to;
         underWay = to != null;
         return underWay;

@@ -37,6 +37,7 @@ final class Database implements AutoCloseable {
             .setExclusiveManualCompaction(false);
 
     private final boolean readOnly;
+    private volatile double collectedPart;
 
     private Database(Path directory, boolean readOnly, DatabaseOptions options, RocksDB db) {
         this.directory = directory;
@@ -119,11 +120,28 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Which part of the blob files, from the oldest on, compaction may empty and delete. */
-    void collectBlobs(double ageCutoff) throws RocksDBException {
+    /** Which part of the blob files, from the oldest on, compaction may empty and delete; 0 for none. Until it is opened again. */
+    void collectBlobs(double part) throws RocksDBException {
         db.setOptions(MutableColumnFamilyOptions.builder()
-                .setBlobGarbageCollectionAgeCutoff(ageCutoff)
+                .setEnableBlobGarbageCollection(part > 0)
+                .setBlobGarbageCollectionAgeCutoff(part)
                 .build());
+        collectedPart = part;
+    }
+
+    /** What {@link #collectBlobs} was told last; 0 before. */
+    double collectedPart() {
+        return collectedPart;
+    }
+
+    /** Bytes of all blob files. */
+    long blobBytes() throws RocksDBException {
+        return db.getLongProperty("rocksdb.live-blob-file-size");
+    }
+
+    /** Bytes in blob files that compaction has found to be dead. A blob file that is dead as a whole is gone already. */
+    long blobGarbageBytes() throws RocksDBException {
+        return db.getLongProperty("rocksdb.live-blob-file-garbage-size");
     }
 
     /** Compacts a range of keys down to the last level; null is the beginning or the end. */

@@ -74,8 +74,9 @@ final class DatabaseOptions implements AutoCloseable {
                 .setBlobCompressionType(CompressionType.NO_COMPRESSION)
                 .setMinBlobSize(MIN_BLOB_BYTES)
                 .setBlobFileSize(4 * writeBufferBytes)
-                .setEnableBlobGarbageCollection(true)
-                .setBlobGarbageCollectionAgeCutoff(0.5)
+                // Otherwise every compaction moves what is alive in the older blob files, be there garbage or not: see
+                // GarbageCollector.
+                .setEnableBlobGarbageCollection(false)
                 .setBlobGarbageCollectionForceThreshold(0.5)
                 .setBytesPerSync(1 << 20)
                 .setManifestPreallocationSize(64 << 10)

@@ -20,6 +20,7 @@ final class RocksBackend implements Backend {
     private final SpaceGauge space;
     private final List<RocksLog> logs = new ArrayList<>();
     private final List<Compaction> compactions = new ArrayList<>();
+    private final GarbageCollector garbage;
     private final ReentrantLock memoryLock = new ReentrantLock();
     private final SharedMemory memory;
     private int compacted;
@@ -28,6 +29,7 @@ final class RocksBackend implements Backend {
         this.context = context;
         this.sizes = Sizes.of(context.options(), context.shards(), context.disk(), context.directory());
         this.space = new SpaceGauge(context, sizes);
+        this.garbage = new GarbageCollector(sizes.garbageBytesLeast());
         this.memory =
                 new SharedMemory(sizes.cacheBytes(), sizes.writeBufferBytes() * Sizes.WRITE_BUFFERS * context.shards());
     }
@@ -54,7 +56,8 @@ final class RocksBackend implements Backend {
         LogOpener.Opened opened = new LogOpener(context, number, sizes, memory).open();
         RocksLog log = new RocksLog(context, number, sizes, opened, memory, space::written);
         logs.add(log);
-        compactions.add(new Compaction(log.database(), log.leftOver()));
+        garbage.watch(log.database());
+        compactions.add(new Compaction(log.database(), log.leftOver(), garbage));
     }
 
     @Override
@@ -92,7 +95,7 @@ final class RocksBackend implements Backend {
 
     @Override
     public List<MaintenanceStep> maintenance() {
-        return List.of(space);
+        return List.of(space, garbage);
     }
 
     /** One range of one log at a time, log after log. */

@@ -38,6 +38,11 @@ record Sizes(long volumeBytes, long writeBufferBytes, long cacheBytes) {
         return new Sizes(volume, writeBuffer, memtables + Math.max(CACHE_MIN, budget - memtables));
     }
 
+    /** Garbage in blob files that is never worth being collected. */
+    long garbageBytesLeast() {
+        return 4 * writeBufferBytes;
+    }
+
     /** Longest part of a body: some of them fill a memtable. */
     int chunkBytesMax() {
         return (int) Math.max(64 << 10, Math.min(1 << 20, writeBufferBytes / 4));
