@@ -53,6 +53,9 @@ final class Database implements AutoCloseable {
 
     /** Opens for writing, alone; takes the options over. */
     static Database open(Path directory, DatabaseOptions options) throws SpoolException {
+        if (DirectWrites.work(directory)) {
+            options.writeDirectly();
+        }
         return open(directory, false, options, () -> RocksDB.open(options.options(), directory.toString()));
     }
 

@@ -91,6 +91,11 @@ final class DatabaseOptions implements AutoCloseable {
         return options;
     }
 
+    /** Writes files of the tree and blob files past the page cache, which the write-ahead log then has to itself. */
+    void writeDirectly() {
+        options.setUseDirectIoForFlushAndCompaction(true);
+    }
+
     /** Opens also where files are missing or cut short, as far as the rest goes. For salvage. */
     DatabaseOptions lenient() {
         options.setParanoidChecks(false);
