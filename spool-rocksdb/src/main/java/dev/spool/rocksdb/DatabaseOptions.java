@@ -17,6 +17,14 @@ final class DatabaseOptions implements AutoCloseable {
 
     private static final int RECYCLED_LOGS = 1;
 
+    /**
+     * Flushed files at which writers are slowed down, and stopped, so that compaction catches up. More than RocksDB's own, because
+     * compaction gives way to writers, and has little to do: a file holds keys, not bodies.
+     */
+    private static final int FILES_SLOW = 32;
+
+    private static final int FILES_STOP = 64;
+
     /** Of one database; files beyond it are opened when they are read. A large spool has more files than a process may open. */
     private static final int OPEN_FILES_MAX = 512;
 
@@ -78,6 +86,8 @@ final class DatabaseOptions implements AutoCloseable {
                 // GarbageCollector.
                 .setEnableBlobGarbageCollection(false)
                 .setBlobGarbageCollectionForceThreshold(0.5)
+                .setLevel0SlowdownWritesTrigger(FILES_SLOW)
+                .setLevel0StopWritesTrigger(FILES_STOP)
                 .setBytesPerSync(1 << 20)
                 .setManifestPreallocationSize(64 << 10)
                 .setMaxManifestFileSize(Math.max(64 << 10, writeBufferBytes / 8))

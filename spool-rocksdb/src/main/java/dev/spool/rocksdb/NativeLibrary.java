@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.rocksdb.Env;
 import org.rocksdb.NativeLibraryLoader;
+import org.rocksdb.Priority;
 import org.rocksdb.RocksDB;
 
 /**
@@ -50,6 +52,8 @@ final class NativeLibrary {
         try {
             NativeLibraryLoader.getInstance().loadLibrary(unpacked.toString());
             RocksDB.loadLibrary();
+            // A commit that wakes up from its sync would wait for a compaction's turn on the processor to end.
+            Env.getDefault().lowerThreadPoolCPUPriority(Priority.LOW);
         } finally {
             clear(unpacked);
         }
