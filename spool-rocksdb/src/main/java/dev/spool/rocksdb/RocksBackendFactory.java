@@ -33,10 +33,10 @@ final class RocksBackendFactory implements BackendFactory {
         return 1;
     }
 
-    /** What was just written is in no cache: the memtable is about to go, and blobs are not cached. */
+    /** The memtables serve what was just written; copying it costs the committer a sixth of its throughput. */
     @Override
     public boolean cachesOnStore() {
-        return true;
+        return false;
     }
 
     @Override
