@@ -19,6 +19,10 @@ record Sizes(long volumeBytes, long writeBufferBytes, long cacheBytes) {
     static final int WRITE_BUFFERS = 3;
 
     private static final long WRITE_BUFFER_MIN = 64 << 10;
+
+    /** Any volume of half a GiB has room for it; larger ones only take larger volumes. */
+    private static final long WRITE_BUFFER_COMMON = 16 << 20;
+
     private static final long CACHE_MIN = 512 << 10;
 
     static Sizes of(SpoolOptions options, int shards, Disk disk, Path directory) throws SpoolIoException {
@@ -31,11 +35,20 @@ record Sizes(long volumeBytes, long writeBufferBytes, long cacheBytes) {
         }
         // Half of the budget is the engine's, for messages.
         long budget = options.memoryBudgetBytes() / 2;
-        long wanted = Math.min(budget / 2 / shards / WRITE_BUFFERS, options.segmentBytesMax());
-        long fitting = Math.min(wanted, volume / shards / 32);
-        long writeBuffer = Long.highestOneBit(Math.max(WRITE_BUFFER_MIN, fitting));
+        long wanted = Math.min(budget / 4 * 3 / shards / WRITE_BUFFERS, options.segmentBytesMax());
+        long fitting = Math.min(wanted, roomFor(volume / shards));
+        long writeBuffer = rounded(Math.max(WRITE_BUFFER_MIN, fitting));
         long memtables = writeBuffer * WRITE_BUFFERS * shards;
         return new Sizes(volume, writeBuffer, memtables + Math.max(CACHE_MIN, budget - memtables));
+    }
+
+    /** A memtable, for a volume: what is kept free and what logs take are multiples of it. */
+    private static long roomFor(long volume) {
+        return Math.max(Math.min(volume / 32, WRITE_BUFFER_COMMON), volume / 128);
+    }
+
+    private static long rounded(long bytes) {
+        return bytes < 1 << 20 ? Long.highestOneBit(bytes) : bytes >> 20 << 20;
     }
 
     /** Garbage in blob files that is never worth being collected. */
@@ -43,13 +56,13 @@ record Sizes(long volumeBytes, long writeBufferBytes, long cacheBytes) {
         return 4 * writeBufferBytes;
     }
 
-    /** Longest part of a body: some of them fill a memtable. */
+    /** Longest part of a body: a batch of some of them, by which a memtable may exceed its size, is a quarter of a memtable. */
     int chunkBytesMax() {
-        return (int) Math.max(64 << 10, Math.min(1 << 20, writeBufferBytes / 4));
+        return (int) Math.max(64 << 10, Math.min(1 << 20, writeBufferBytes / 16));
     }
 
     int batchBytesMax() {
-        return Math.max(4 * chunkBytesMax(), 1 << 19);
+        return 4 * chunkBytesMax();
     }
 
     /** Room that new messages must leave, of the whole volume: logs, memtables on their way, and a compaction. */
