@@ -125,11 +125,11 @@ final class Database implements AutoCloseable {
 
     /** Which part of the blob files, from the oldest on, compaction may empty and delete; 0 for none. Until it is opened again. */
     void collectBlobs(double part) throws RocksDBException {
+        collectedPart = part; // even if it fails: RocksDB writes its options down after it has taken them
         db.setOptions(MutableColumnFamilyOptions.builder()
                 .setEnableBlobGarbageCollection(part > 0)
                 .setBlobGarbageCollectionAgeCutoff(part)
                 .build());
-        collectedPart = part;
     }
 
     /** What {@link #collectBlobs} was told last; 0 before. */
@@ -137,7 +137,7 @@ final class Database implements AutoCloseable {
         return collectedPart;
     }
 
-    /** Bytes of all blob files. */
+    /** Bytes of the blob files that are in use. */
     long blobBytes() throws RocksDBException {
         return db.getLongProperty("rocksdb.live-blob-file-size");
     }

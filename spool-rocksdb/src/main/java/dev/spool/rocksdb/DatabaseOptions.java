@@ -19,7 +19,7 @@ final class DatabaseOptions implements AutoCloseable {
 
     /**
      * Flushed files at which writers are slowed down, and stopped, so that compaction catches up. More than RocksDB's own, because
-     * compaction gives way to writers, and has little to do: a file holds keys, not bodies.
+     * compaction gives way to writers, and has little to do: a file holds keys, and of bodies the small ones alone.
      */
     private static final int FILES_SLOW = 32;
 

@@ -1,6 +1,7 @@
 package dev.spool.rocksdb;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -16,21 +17,29 @@ final class DirectWrites {
 
     private DirectWrites() {}
 
-    /** Makes an empty file and deletes it. What goes through the page cache instead is as durable. */
+    /** Writes a block to a file and deletes that. What goes through the page cache instead is as durable. */
     static boolean work(Path directory) {
         Path probe = directory.resolve("direct-probe");
         try {
             Files.createDirectories(directory);
-            FileChannel.open(
-                            probe,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.DELETE_ON_CLOSE,
-                            direct())
-                    .close();
+            try {
+                write(probe);
+            } finally {
+                Files.deleteIfExists(probe); // the system makes it before it refuses
+            }
             return true;
-        } catch (IOException | ClassNotFoundException | UnsupportedOperationException e) {
+        } catch (IOException | ClassNotFoundException | RuntimeException e) {
             return false;
+        }
+    }
+
+    /** Writes one block past the page cache. */
+    static void write(Path file) throws IOException, ClassNotFoundException {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, direct())) {
+            int bytes = (int) Files.getFileStore(file).getBlockSize();
+            channel.write(
+                    ByteBuffer.allocateDirect(2 * bytes).alignedSlice(bytes).limit(bytes));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.spool.engine.spi.MaintenanceStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -50,18 +51,31 @@ final class GarbageCollector implements MaintenanceStep {
     @Override
     public long step() {
         for (OwnedDatabase database : databases) {
-            if (database.damage() == null && lock.tryLock()) {
+            if (database.damage() == null) {
                 try {
-                    database.use(this::judge);
+                    database.use(this::judgeUnlessCompacted);
                 } catch (SpoolException | RocksDBException e) {
                     // It is closed, or takes no writes. Whoever opens it again begins without collecting.
-                    LOG.log(System.Logger.Level.DEBUG, "not judging the garbage of " + database.directory(), e);
-                } finally {
-                    lock.unlock();
+                    LOG.log(System.Logger.Level.DEBUG, "not judging the garbage of {0}: {1}", database.directory(), e);
                 }
             }
         }
         return PERIOD_NANOS;
+    }
+
+    /**
+     * Takes the lock only while the database is in use, as {@link #collectAll} does: whoever waits with the lock for a database that
+     * is about to be opened again would hold up the compaction that the opening waits for.
+     */
+    private Database judgeUnlessCompacted(Database open) throws RocksDBException {
+        if (!lock.tryLock()) {
+            return open;
+        }
+        try {
+            return judge(open);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Database judge(Database open) throws RocksDBException {
@@ -80,28 +94,34 @@ final class GarbageCollector implements MaintenanceStep {
         void run() throws RocksDBException;
     }
 
-    /** Compacts such that all garbage that is met goes. */
+    /** Compacts such that all garbage that is met goes; the caller is using the database. */
     void collectAll(Database open, Compacting compacting) throws RocksDBException {
         lock.lock();
         try {
             double before = open.collectedPart();
-            open.collectBlobs(ALL);
             RocksDBException failure = null;
             try {
+                open.collectBlobs(ALL);
                 compacting.run();
             } catch (RocksDBException e) {
                 failure = e;
-            }
-            try {
-                open.collectBlobs(before);
-            } catch (RocksDBException e) {
-                failure = failure == null ? e : failure; // it refuses this too after a failure
+            } finally {
+                failure = restore(open, before, failure);
             }
             if (failure != null) {
                 throw failure;
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static @Nullable RocksDBException restore(Database open, double part, @Nullable RocksDBException failure) {
+        try {
+            open.collectBlobs(part);
+            return failure;
+        } catch (RocksDBException e) {
+            return failure == null ? e : failure; // it refuses this too after a failure
         }
     }
 }

@@ -33,7 +33,7 @@ final class RocksBackendFactory implements BackendFactory {
         return 1;
     }
 
-    /** The memtables serve what was just written; copying it costs the committer a sixth of its throughput. */
+    /** The memtables serve what was just written; copying it would cost the committer time. */
     @Override
     public boolean cachesOnStore() {
         return false;

@@ -65,7 +65,7 @@ record Sizes(long volumeBytes, long writeBufferBytes, long cacheBytes) {
         return 4 * chunkBytesMax();
     }
 
-    /** Room that new messages must leave, of the whole volume: logs, memtables on their way, and a compaction. */
+    /** Room that new messages must leave, of the whole volume: logs, memtables on their way, and a compaction that keeps up. */
     long reserveBytes(int shards) {
         return Math.min(volumeBytes / 10 * 6, 24 * writeBufferBytes * shards);
     }

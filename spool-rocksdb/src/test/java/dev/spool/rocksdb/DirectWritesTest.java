@@ -1,7 +1,9 @@
 package dev.spool.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
@@ -24,8 +26,9 @@ class DirectWritesTest {
 
     @Test
     void aFilesystemOfTheKernelDoesNot() {
-        Path kernel = Path.of("/proc/self");
-        Assumptions.assumeTrue(Files.isDirectory(kernel));
-        assertThat(DirectWrites.work(kernel)).isFalse();
+        Path file = Path.of("/proc/self/comm"); // there, and open to writers
+        Assumptions.assumeTrue(Files.isWritable(file));
+        assertThatThrownBy(() -> DirectWrites.write(file)).isInstanceOf(IOException.class);
+        assertThat(DirectWrites.work(file.getParent())).isFalse();
     }
 }
