@@ -124,15 +124,15 @@ public final class FifoChurn {
         long disk = bytesOnDisk();
         mostOnDisk = Math.max(mostOnDisk, disk);
         print(
-                "%5s %,9.0f %9.1f %9.1f %9.1f %11.1f %9s %9s",
+                "%5s %,9.0f %9.1f %9.1f %9.1f %11.1f %9d %9d",
                 round,
                 operations,
                 live.size() * (double) Workload.PAYLOAD_BYTES / MIB,
                 disk / MIB,
                 mostOnDisk / MIB,
                 millis,
-                memory("VmRSS:"),
-                memory("RssAnon:"));
+                ThisProcess.memoryMiB("VmRSS:"),
+                ThisProcess.memoryMiB("RssAnon:"));
     }
 
     private long count() throws SpoolException {
@@ -162,20 +162,6 @@ public final class FifoChurn {
             }
         }
         return bytes;
-    }
-
-    /** A line of what Linux tells of this process, in MiB. */
-    private static String memory(String name) throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.exists(status)) {
-            return "?";
-        }
-        return Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith(name))
-                .map(line -> line.replaceAll("\\D+", ""))
-                .findFirst()
-                .map(kib -> String.valueOf(Long.parseLong(kib) >> 10))
-                .orElse("?");
     }
 
     private static void print(String format, Object... values) {

@@ -29,14 +29,29 @@ public final class IndexSweep {
     public static void main(String[] arguments) throws IOException {
         long last = arguments.length > 0 ? Long.parseLong(arguments[0]) : LAST_DEFAULT;
         int bodyBytes = arguments.length > 1 ? Integer.parseInt(arguments[1]) : BODY_BYTES_DEFAULT;
-        Path directory = Workload.newDirectory("sweep");
-        try (Spool spool = SpoolProvider.named("file").open(directory, SpoolOptions.DEFAULTS)) {
-            new IndexSweep().grow(spool, last, bodyBytes);
-        }
-        Workload.delete(directory);
+        Sizes sizes = run(last, bodyBytes);
+        System.out.printf(
+                Locale.ROOT,
+                "average %.1f, at worst %.1f bytes a message (at %,d messages)%n",
+                sizes.average(),
+                sizes.worst(),
+                sizes.worstAt());
     }
 
-    private void grow(Spool spool, long last, int bodyBytes) {
+    /** Bytes for each message: on average over all sizes of the spool, and at worst. */
+    public record Sizes(double average, double worst, long worstAt) {}
+
+    /** Grows a spool up to so many messages, and updates every envelope once. */
+    public static Sizes run(long last, int bodyBytes) throws IOException {
+        Path directory = Workload.newDirectory("sweep");
+        try (Spool spool = SpoolProvider.named("file").open(directory, SpoolOptions.DEFAULTS)) {
+            return new IndexSweep().grow(spool, last, bodyBytes);
+        } finally {
+            Workload.delete(directory);
+        }
+    }
+
+    private Sizes grow(Spool spool, long last, int bodyBytes) {
         BulkLoad load = new BulkLoad(spool, bodyBytes);
         for (long messages = BulkLoad.STEP; messages <= last; messages += BulkLoad.STEP) {
             load.updateEnvelopes(load.storeStep());
@@ -44,12 +59,7 @@ public final class IndexSweep {
                 look(spool, messages);
             }
         }
-        System.out.printf(
-                Locale.ROOT,
-                "average %.1f, at worst %.1f bytes a message (at %,d messages)%n",
-                sum / samples,
-                worst,
-                worstAt);
+        return new Sizes(sum / samples, worst, worstAt);
     }
 
     private void look(Spool spool, long messages) {

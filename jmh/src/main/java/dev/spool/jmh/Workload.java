@@ -5,20 +5,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /** What all benchmarks have in common: the messages, the numbers of callers, and where the files are. */
-final class Workload {
+public final class Workload {
 
-    /** Size of a message. */
-    static final int PAYLOAD_BYTES = 4096;
+    /** Size of a message where nothing else is said. */
+    public static final int PAYLOAD_BYTES = 4096;
 
     /** Threads of which each waits for its message before it stores the next. */
-    static final int BLOCKED_THREADS = 64;
+    public static final int BLOCKED_THREADS = 64;
 
     /** Threads that wait only for their oldest message. */
-    static final int PIPELINED_THREADS = 2;
+    public static final int PIPELINED_THREADS = 2;
 
     /** Messages each of them has under way. */
     static final int IN_FLIGHT = 256;
@@ -27,13 +26,11 @@ final class Workload {
 
     /** Bytes that do not compress. */
     static byte[] payload() {
-        byte[] payload = new byte[PAYLOAD_BYTES];
-        new SplittableRandom(1).nextBytes(payload);
-        return payload;
+        return Bodies.named(String.valueOf(PAYLOAD_BYTES)).get(0);
     }
 
     /** A new directory on the filesystem that is measured. */
-    static Path newDirectory(String purpose) throws IOException {
+    public static Path newDirectory(String purpose) throws IOException {
         return Files.createTempDirectory(Files.createDirectories(parent()), purpose + "-");
     }
 
@@ -47,7 +44,8 @@ final class Workload {
         return Path.of(System.getProperty("spool.jmh.directory", System.getProperty("java.io.tmpdir")));
     }
 
-    static void delete(Path directory) throws IOException {
+    /** Deletes a directory and all that is in it. */
+    public static void delete(Path directory) throws IOException {
         try (Stream<Path> paths = Files.walk(directory)) {
             paths.sorted(Comparator.reverseOrder()).forEach(path -> {
                 try {
