@@ -316,6 +316,10 @@ final class Compactor implements MaintenanceStep {
     }
 
     private boolean copyOne(VictimCopy copy, Segment victim, CarriedKillers killers) throws SpoolException {
+        if (victim.state() == Segment.State.CUT && !log.cutForGood(victim)) {
+            log.requestProof();
+            return false;
+        }
         SegmentHeader header = java.util.Objects.requireNonNull(victim.header());
         SegmentContents contents = SegmentContents.read(victim, header, victim.living());
         boolean lost = contents.scan() != null && !contents.scan().lost().isEmpty();

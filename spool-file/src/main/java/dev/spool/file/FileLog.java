@@ -108,6 +108,15 @@ final class FileLog implements LogStore {
         return cutIsDurable() && !cutOff && (!written || Location.offset(location) < hot.provenEnd());
     }
 
+    /**
+     * Whether the end of a segment that was cut off is on disk. Until then a crash may void its last batches, which the next open
+     * writes again: what they made dead is needed for that, so their killers must not go anywhere. Any thread.
+     */
+    boolean cutForGood(Segment cut) {
+        Segment active = hot.segment();
+        return active != null && active != cut && cutIsDurable();
+    }
+
     /** Held while compaction copies: a seal waits for it. */
     ReentrantLock maintenanceLock() {
         return maintenanceLock;
