@@ -122,12 +122,6 @@ final class Goals {
                 "under 2 ns, 0 bytes",
                 format("%.2f ns, %.0f bytes", probe, results.median(PROBE, Measures.ALLOCATED)),
                 probe < 2));
-        double allocated = results.median(Case.of("StoreBenchmark.pipelined", Peers.FILE), Measures.ALLOCATED);
-        rows.add(new Row(
-                "heap allocated for each store, pipelined: id, message, future and queue node of the callers included",
-                "shown",
-                format("%.0f bytes", allocated),
-                true));
         double occupied = results.median(DEFERRED, Measures.OCCUPIED);
         double onDisk = results.median(DEFERRED, Measures.ON_DISK);
         rows.add(new Row(
