@@ -90,13 +90,14 @@ final class SegmentSupply {
     }
 
     /**
-     * Takes a segment for the next life of a stream.
+     * Takes a segment for the next life of a stream. One for what is on disk already may be larger than {@code segmentBytesMax}: it
+     * was written when that was larger.
      *
      * @param neededBytes smallest size that will do
      * @throws SpoolFullException if there is no room for one; nothing was written
      */
     Segment take(long neededBytes, Purpose purpose) throws SpoolException {
-        if (neededBytes > context.options().segmentBytesMax()) {
+        if (purpose == Purpose.OPERATIONS && neededBytes > context.options().segmentBytesMax()) {
             throw new SpoolFullException("a batch needs a segment of " + neededBytes + " bytes, and segmentBytesMax is "
                     + context.options().segmentBytesMax() + "; raise it");
         }
@@ -184,9 +185,8 @@ final class SegmentSupply {
 
     /** Makes a new file. Where room is short it is as small as will do. */
     private Segment create(int neededBytes, int wantedBytes, long kept) throws SpoolException {
-        int least = Math.min(
-                context.options().segmentBytesMax(),
-                Math.max(context.options().segmentBytesMin(), (int) Long.highestOneBit(2L * neededBytes - 1)));
+        int doubled = Math.max(context.options().segmentBytesMin(), (int) Long.highestOneBit(2L * neededBytes - 1));
+        int least = Math.max(neededBytes, Math.min(context.options().segmentBytesMax(), doubled));
         int wanted = Math.max(wantedBytes, least);
         long room = roomBytes() + files.poolBytes() - kept;
         int size = room < wanted || isShort() ? least : wanted;
