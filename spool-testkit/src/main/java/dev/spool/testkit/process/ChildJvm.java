@@ -42,6 +42,18 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Starts {@code main} with {@code arguments}, and with more variables in its environment. */
     public static ChildJvm start(Class<?> main, List<String> arguments, Map<String, String> environment) {
+        List<String> command = command(main, arguments);
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            return new ChildJvm(builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + command, e);
+        }
+    }
+
+    /** The command that runs {@code main} with {@code arguments} in a JVM like this one. */
+    public static List<String> command(Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
@@ -50,13 +62,7 @@ public final class ChildJvm implements AutoCloseable {
         }
         command.addAll(List.of("-cp", ClassPath.OF_THIS_JVM, main.getName()));
         command.addAll(arguments);
-        try {
-            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-            builder.environment().putAll(environment);
-            return new ChildJvm(builder.start());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + command, e);
-        }
+        return command;
     }
 
     /** What a child's main class calls to say something to its parent. */
