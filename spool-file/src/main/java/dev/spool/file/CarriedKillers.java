@@ -1,5 +1,6 @@
 package dev.spool.file;
 
+import dev.spool.SpoolIoException;
 import dev.spool.engine.record.RecordHeader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -25,9 +26,9 @@ final class CarriedKillers {
     /**
      * Gathers those of one more segment.
      *
-     * @return false if a killer could not be read, so that the segment must stay
+     * @return false if a killer is damaged, so that the segment must stay
      */
-    boolean gather(Segment victim, ByteBuffer descriptors) {
+    boolean gather(Segment victim, ByteBuffer descriptors) throws SpoolIoException {
         KillListCopies lists = new KillListCopies();
         DescriptorCursor cursor = new DescriptorCursor(descriptors);
         boolean readable = true;

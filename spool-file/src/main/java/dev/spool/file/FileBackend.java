@@ -63,7 +63,8 @@ final class FileBackend implements Backend {
                     "creating " + SegmentFiles.directory(context.directory(), number) + " failed: " + e.getMessage(),
                     e);
         }
-        LoadedLog loaded = new LogLoader(context.disk(), context.directory(), number, context.note()).load();
+        LoadedLog loaded =
+                new LogLoader(context.disk(), context.directory(), number, context.storeId(), context.note()).load();
         loaded.lost().all().forEach(damage -> context.damaged(new LogScan.Damage(damage.where(), damage.why())));
         SegmentSupply supply = new SegmentSupply(context, number, loaded.files(), space);
         if (context.predecessorGone()) {

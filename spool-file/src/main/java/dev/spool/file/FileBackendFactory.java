@@ -80,7 +80,7 @@ final class FileBackendFactory implements BackendFactory {
                 if (!SegmentFiles.isLog(log)) {
                     continue;
                 }
-                for (SlotSurvey.Slot slot : SlotSurvey.of(disk, log).slots()) {
+                for (SlotSurvey.Slot slot : SlotSurvey.of(disk, log, null).slots()) {
                     if (slot.header() != null) {
                         headers.add(slot.header());
                     }

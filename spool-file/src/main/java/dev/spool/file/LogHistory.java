@@ -1,9 +1,9 @@
 package dev.spool.file;
 
 import dev.spool.SpoolException;
+import dev.spool.SpoolIoException;
 import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.spi.Head;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -138,22 +138,18 @@ final class LogHistory {
     }
 
     /** The durable number that the first batch of a segment tells of the one before it; 0 if it cannot be read. */
-    long durableNumberOf(SegmentHeader header) {
-        try {
-            ByteBuffer block = ByteBuffer.allocate(Blocks.BYTES);
-            segment(header).reader().read(block, Blocks.BYTES);
-            BatchHeader first = BatchHeader.decode(block.flip(), 0);
-            return first != null && first.belongsTo(header, Blocks.BYTES) ? first.durableNumber() : 0;
-        } catch (IOException e) {
-            return 0;
-        }
+    long durableNumberOf(SegmentHeader header) throws SpoolIoException {
+        ByteBuffer block = ByteBuffer.allocate(Blocks.BYTES);
+        segment(header).readStructure(block, Blocks.BYTES);
+        BatchHeader first = BatchHeader.decode(block.flip(), 0);
+        return first != null && first.belongsTo(header, Blocks.BYTES) ? first.durableNumber() : 0;
     }
 
     private Segment segment(SegmentHeader header) {
         return java.util.Objects.requireNonNull(files.inSlot(header.slot()));
     }
 
-    private Catalogue.@Nullable Roll roll(Segment segment, SegmentContents contents) {
+    private Catalogue.@Nullable Roll roll(Segment segment, SegmentContents contents) throws SpoolIoException {
         DescriptorCursor cursor = new DescriptorCursor(contents.descriptors());
         while (cursor.next()) {
             if (cursor.type() == FileRecord.ROLL) {
@@ -168,18 +164,14 @@ final class LogHistory {
     }
 
     /** The verified payload of one of this backend's records; null if it is damaged. */
-    static @Nullable ByteBuffer payload(Segment segment, DescriptorCursor cursor) {
+    static @Nullable ByteBuffer payload(Segment segment, DescriptorCursor cursor) throws SpoolIoException {
         Descriptor descriptor = cursor.descriptor();
         if (descriptor == null) {
             return null;
         }
         RecordHeader header = descriptor.header();
         ByteBuffer payload = ByteBuffer.allocate(header.partBytes());
-        try {
-            segment.reader().read(payload, (long) descriptor.offset() + header.encodedBytes());
-        } catch (IOException e) {
-            return null;
-        }
+        segment.readStructure(payload, (long) descriptor.offset() + header.encodedBytes());
         payload.flip();
         boolean intact = payload.remaining() == header.partBytes()
                 && RecordHeader.crc(payload, 0, payload.remaining()) == header.partCrc();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,9 +54,9 @@ final class LogLoader {
     private long liveBytes;
     private boolean unclean;
 
-    LogLoader(Disk disk, Path directory, int log, ByteBuffer note) throws SpoolException {
+    LogLoader(Disk disk, Path directory, int log, @Nullable UUID store, ByteBuffer note) throws SpoolException {
         this.files = new SegmentFiles(disk, directory, log);
-        this.survey = SlotSurvey.of(disk, files.directory());
+        this.survey = SlotSurvey.of(disk, files.directory(), store);
         this.namedLife = NamedSegments.of(note).lifeOf(log);
         this.reader = new RecordReader(files);
     }

@@ -11,6 +11,7 @@ import dev.spool.engine.spi.Current;
 import dev.spool.engine.spi.Head;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogView {
 
+    private final UUID store;
     private final LoadedLog loaded;
     private final SlotSurvey survey;
     private final MessageFinder finder;
@@ -27,7 +29,8 @@ final class LogView {
     private final @Nullable BatchTail tail;
     private final AtomicInteger users = new AtomicInteger(1);
 
-    private LogView(LoadedLog loaded, SlotSurvey survey) throws SpoolException {
+    private LogView(UUID store, LoadedLog loaded, SlotSurvey survey) throws SpoolException {
+        this.store = store;
         this.loaded = loaded;
         this.survey = survey;
         this.finder = new MessageFinder(loaded.files(), loaded.index());
@@ -41,8 +44,12 @@ final class LogView {
     /** Loads a log as it is now. Beside an owner the result may be inconsistent: see {@link #consistent}. */
     static LogView load(ReadOnlyContext context, int number) throws SpoolException {
         LogLoader loader = new LogLoader(
-                context.disk(), context.directory(), number, context.note().read());
-        return new LogView(loader.load(), loader.survey());
+                context.disk(),
+                context.directory(),
+                number,
+                context.storeId(),
+                context.note().read());
+        return new LogView(context.storeId(), loader.load(), loader.survey());
     }
 
     LoadedLog loaded() {
@@ -124,7 +131,7 @@ final class LogView {
         } finally {
             close(segment);
         }
-        SlotSurvey again = SlotSurvey.of(files.disk(), files.directory(), other -> other == slot.slot());
+        SlotSurvey again = SlotSurvey.of(files.disk(), files.directory(), store, other -> other == slot.slot());
         return !slot.equals(again.at(slot.slot()));
     }
 

@@ -111,7 +111,7 @@ final class ReadOnlyLog implements LogReader {
         try {
             LogView now = view;
             now.follow();
-            SlotSurvey begun = SlotSurvey.of(context.disk(), directory(), now::mayHaveBegun);
+            SlotSurvey begun = SlotSurvey.of(context.disk(), directory(), context.storeId(), now::mayHaveBegun);
             if (!begun.newestFirst(Stream.HOT).isEmpty()) {
                 if (now.rolled(begun, namedLife())) {
                     reload(now);
@@ -166,7 +166,7 @@ final class ReadOnlyLog implements LogReader {
     }
 
     private SlotSurvey survey() throws SpoolException {
-        return SlotSurvey.of(context.disk(), directory());
+        return SlotSurvey.of(context.disk(), directory(), context.storeId());
     }
 
     private Path directory() {

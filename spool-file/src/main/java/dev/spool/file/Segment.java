@@ -1,8 +1,10 @@
 package dev.spool.file;
 
+import dev.spool.SpoolIoException;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.io.DiskFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
@@ -280,6 +282,21 @@ final class Segment {
             reader = open;
         }
         return open;
+    }
+
+    /**
+     * Reads something without which nobody can tell what the log holds. That it cannot be read now does not mean that it is damaged or
+     * was never written, so whoever asks for it fails.
+     */
+    void readStructure(ByteBuffer target, long position) throws SpoolIoException {
+        try {
+            reader().read(target, position);
+        } catch (IOException e) {
+            throw new SpoolIoException(
+                    "reading " + path + " at offset " + position + " failed: " + e.getMessage()
+                            + "; what cannot be read is not taken for damaged or empty: check the volume",
+                    e);
+        }
     }
 
     /** Closes the reading file; a later read opens it again. */

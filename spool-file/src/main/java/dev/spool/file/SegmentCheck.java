@@ -85,7 +85,7 @@ final class SegmentCheck {
         }
     }
 
-    private void checkFooter(@Nullable ByteBuffer batches) {
+    private void checkFooter(@Nullable ByteBuffer batches) throws SpoolException {
         int trailer = segment.sizeBytes() - Blocks.BYTES;
         if (segment.footer() == null) {
             if (segment.state() == Segment.State.SEALED

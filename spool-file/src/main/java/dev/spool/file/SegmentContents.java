@@ -1,9 +1,9 @@
 package dev.spool.file;
 
 import dev.spool.SpoolException;
+import dev.spool.SpoolIoException;
 import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.spi.Head;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -35,26 +35,22 @@ record SegmentContents(
     }
 
     /** From the footer alone; null if it is missing or damaged. */
-    static @Nullable SegmentContents fromFooter(Segment segment, SegmentHeader header) {
-        try {
-            ByteBuffer trailer = ByteBuffer.allocate(Blocks.BYTES);
-            segment.reader().read(trailer, segment.sizeBytes() - (long) Blocks.BYTES);
-            Footer footer = Footer.decode(trailer.flip(), header);
-            if (footer == null) {
-                return null;
-            }
-            int bytes = footer.headBytes() + footer.directoryBytes();
-            ByteBuffer body = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-            segment.reader().read(body, footer.bodyOffset());
-            body.flip();
-            if (body.remaining() < bytes || RecordHeader.crc(body, 0, bytes) != footer.bodyCrc()) {
-                return null;
-            }
-            Head head = footer.headBytes() == 0 ? null : Head.decode(body.slice(0, footer.headBytes()));
-            return new SegmentContents(body.slice(footer.headBytes(), footer.directoryBytes()), head, footer, null);
-        } catch (IOException e) {
+    static @Nullable SegmentContents fromFooter(Segment segment, SegmentHeader header) throws SpoolIoException {
+        ByteBuffer trailer = ByteBuffer.allocate(Blocks.BYTES);
+        segment.readStructure(trailer, segment.sizeBytes() - (long) Blocks.BYTES);
+        Footer footer = Footer.decode(trailer.flip(), header);
+        if (footer == null) {
             return null;
         }
+        int bytes = footer.headBytes() + footer.directoryBytes();
+        ByteBuffer body = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        segment.readStructure(body, footer.bodyOffset());
+        body.flip();
+        if (body.remaining() < bytes || RecordHeader.crc(body, 0, bytes) != footer.bodyCrc()) {
+            return null;
+        }
+        Head head = footer.headBytes() == 0 ? null : Head.decode(body.slice(0, footer.headBytes()));
+        return new SegmentContents(body.slice(footer.headBytes(), footer.directoryBytes()), head, footer, null);
     }
 
     /** From the batches, up to where the catalogue says they end. */

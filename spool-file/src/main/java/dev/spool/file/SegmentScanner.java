@@ -110,14 +110,7 @@ final class SegmentScanner {
 
     private static ByteBuffer read(Segment segment, int length) throws SpoolIoException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
-        try {
-            segment.reader().read(bytes, 0);
-        } catch (IOException e) {
-            throw new SpoolIoException(
-                    "reading " + segment.path() + " failed: " + e.getMessage()
-                            + "; an unreadable log is not taken for an empty one: check the volume",
-                    e);
-        }
+        segment.readStructure(bytes, 0);
         return bytes.position(0).order(ByteOrder.LITTLE_ENDIAN);
     }
 

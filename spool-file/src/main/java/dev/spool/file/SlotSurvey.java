@@ -40,19 +40,25 @@ final class SlotSurvey {
         }
     }
 
-    static SlotSurvey of(Disk disk, Path directory) throws SpoolException {
-        return of(disk, directory, any -> true);
+    /**
+     * Of all slots.
+     *
+     * @param store the store that they belong to, null if that is what is to be found out: the life of a segment of another store, that
+     *     somebody put here, is none of this one
+     */
+    static SlotSurvey of(Disk disk, Path directory, @Nullable UUID store) throws SpoolException {
+        return of(disk, directory, store, any -> true);
     }
 
     /** Of some slots only. */
-    static SlotSurvey of(Disk disk, Path directory, IntPredicate wanted) throws SpoolException {
+    static SlotSurvey of(Disk disk, Path directory, @Nullable UUID store, IntPredicate wanted) throws SpoolException {
         SlotSurvey survey = new SlotSurvey();
         try {
             for (Path name : disk.list(directory)) {
                 int slot = SegmentFiles.slotOf(name);
                 Slot found = slot < 0 || !wanted.test(slot)
                         ? null
-                        : read(disk, slot, directory.resolve(String.valueOf(name.getFileName())));
+                        : read(disk, slot, directory.resolve(String.valueOf(name.getFileName())), store);
                 if (found != null) {
                     survey.slots.put(slot, found);
                 }
@@ -67,7 +73,8 @@ final class SlotSurvey {
     }
 
     /** Null if it is gone by now: a living owner deletes what it needs no more. */
-    private static @Nullable Slot read(Disk disk, int slot, Path path) throws IOException, SpoolException {
+    private static @Nullable Slot read(Disk disk, int slot, Path path, @Nullable UUID store)
+            throws IOException, SpoolException {
         try (DiskFile file = disk.openForReading(path)) {
             ByteBuffer block = ByteBuffer.allocate(Blocks.BYTES);
             file.read(block, 0);
@@ -78,8 +85,11 @@ final class SlotSurvey {
                         path.toString(), incompatible, "version " + SegmentHeader.FORMAT_VERSION);
             }
             SegmentHeader header = SegmentHeader.decode(block);
-            boolean sane = header != null && header.slot() == slot && sane(header.sizeBytes());
-            return new Slot(slot, path, file.size(), sane ? header : toldByFirstBatch(file, slot));
+            if (header == null || header.slot() != slot || !sane(header.sizeBytes())) {
+                return new Slot(slot, path, file.size(), toldByFirstBatch(file, slot));
+            }
+            boolean foreign = store != null && !header.storeId().equals(store);
+            return new Slot(slot, path, file.size(), foreign ? null : header);
         } catch (NoSuchFileException e) {
             return null;
         }

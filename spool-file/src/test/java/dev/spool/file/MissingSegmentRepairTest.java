@@ -62,7 +62,7 @@ class MissingSegmentRepairTest {
     }
 
     private Path fullestSegment() throws Exception {
-        LoadedLog log = new LogLoader(SystemDisk.INSTANCE, directory, 0, ByteBuffer.allocate(0)).load();
+        LoadedLog log = new LogLoader(SystemDisk.INSTANCE, directory, 0, null, ByteBuffer.allocate(0)).load();
         try {
             return log.files().living().stream()
                     .max(Comparator.comparingLong(Segment::liveBytes))
