@@ -27,12 +27,22 @@ class LogCrashTest {
         }
         System.out.println("hits per point in " + count * LIVES + " lives: " + hits);
         if (only == null) {
-            for (String point : LogSimulation.POINTS.values()) {
+            for (String point : SimulationPoints.CRASHES.values()) {
                 assertThat(hits).as("points that were hit").containsKey("crash in " + point);
             }
             assertThat(hits)
+                    .containsKeys(
+                            "fault: write",
+                            "fault: sync",
+                            "fault: sync of a directory",
+                            "fault: creation",
+                            "fault: no space",
+                            "fault: reads",
+                            "commit refused for want of room",
+                            "open refused by a failed read");
+            assertThat(hits)
                     .containsKeys("cut", "doubt: whole", "doubt: absent", "chunked message", "chunks abandoned");
-            assertThat(hits).containsKeys(LogSimulation.RECORDS.values().toArray(new String[0]));
+            assertThat(hits).containsKeys(SimulationPoints.RECORDS.values().toArray(new String[0]));
         }
     }
 }

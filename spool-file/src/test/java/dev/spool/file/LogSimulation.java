@@ -7,8 +7,10 @@ import static dev.spool.file.RecordDraft.publish;
 import static dev.spool.file.RecordDraft.record;
 
 import dev.spool.SpoolException;
+import dev.spool.SpoolFullException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolInDoubtException;
+import dev.spool.SpoolIoException;
 import dev.spool.SpoolOptions;
 import dev.spool.engine.record.Extensions;
 import dev.spool.engine.record.RecordHeader;
@@ -51,12 +53,13 @@ final class LogSimulation {
     private final SimulatedContext.Note note = new SimulatedContext.Note();
     private final Map<SpoolId, Version> model = new HashMap<>();
     private final List<Map<SpoolId, Version>> doubts = new ArrayList<>();
-    private final Map<String, Integer> hits;
+    private final SimulationPoints points;
     private SimulatedDisk disk;
     private SimulatedContext context;
     private FileBackend backend;
     private FileLog log;
     private long nextRevision;
+    private LogFaults faults;
     private boolean recoverFirst;
     private boolean beside;
     private Chunked chunked;
@@ -76,13 +79,14 @@ final class LogSimulation {
 
     LogSimulation(long seed, Map<String, Integer> hits) throws Exception {
         this.seed = seed;
-        this.hits = hits;
+        this.points = new SimulationPoints(hits);
         this.random = new Random(seed);
         this.options = SpoolOptions.builder()
                 .segmentBytesMin(64 << 10)
                 .segmentBytesMax(64 << 10)
                 .build();
         this.disk = new SimulatedDisk(seed);
+        this.faults = new LogFaults(random, this::count);
         disk.createDirectories(SimulatedContext.DIRECTORY);
     }
 
@@ -96,11 +100,11 @@ final class LogSimulation {
                 open();
                 int steps = 20 + random.nextInt(120);
                 for (int i = 0; i < steps; i++) {
-                    step();
+                    run(this::step);
                 }
                 end();
             } catch (PowerCut cut) {
-                hit(cut);
+                points.crash(cut);
                 disk = disk.afterCrash();
             }
             disk.crashNever();
@@ -124,7 +128,7 @@ final class LogSimulation {
                 count("power cut at rest");
             }
             default -> {
-                disk.faults().clear();
+                faults.clear(disk);
                 disk.crashNever();
                 if (recoverFirst) {
                     log.recover(List.of());
@@ -146,43 +150,35 @@ final class LogSimulation {
     }
 
     private void open() throws Exception {
-        disk.faults().clear();
-        context = new SimulatedContext(disk, clock, options, note);
         recoverFirst = false;
         chunked = null;
-        backend = FileBackend.open(context);
+        faults.clear(disk);
+        if (faults.readsFailAtOpen(disk)) {
+            try {
+                openBackend();
+            } catch (SpoolIoException e) {
+                count("open refused by a failed read");
+                faults.clear(disk);
+                openBackend();
+            }
+            faults.clear(disk);
+        } else {
+            openBackend();
+        }
         log = backend.logs().get(0);
         nextRevision = log.nextRevision();
-        check(context.damages.isEmpty(), "no damage is found after a crash: " + context.damages);
         settleDoubt();
         verifyAll();
         if (random.nextInt(8) == 0) {
-            countRecords();
+            points.records(log);
         }
     }
 
-    /** Counts what the backend itself has left on disk: which of its own mechanisms this run went through. */
-    private void countRecords() throws SpoolException {
-        for (Segment segment : log.files().living()) {
-            DescriptorCursor cursor = new DescriptorCursor(
-                    SegmentContents.read(segment, segment.header(), null).descriptors());
-            while (cursor.next()) {
-                String point = RECORDS.get(cursor.type());
-                if (point != null) {
-                    count(point);
-                }
-            }
-            if (segment.state() == Segment.State.CUT) {
-                count("cut");
-            }
-        }
+    private void openBackend() throws Exception {
+        context = new SimulatedContext(disk, clock, options, note);
+        backend = FileBackend.open(context);
+        check(context.damages.isEmpty(), "no damage is found after a crash: " + context.damages);
     }
-
-    /** What the backend's own records stand for. */
-    static final Map<Byte, String> RECORDS = Map.of(
-            FileRecord.RETIRE, "retired segment",
-            FileRecord.KILL, "lost swap",
-            FileRecord.KILLS, "killer carried");
 
     /** After an open, what was in doubt is there whole or not at all, and stays so. Of several, no more than one counts. */
     private void settleDoubt() throws SpoolException {
@@ -223,7 +219,7 @@ final class LogSimulation {
             clock.advance(Duration.ofMillis(random.nextInt(150)));
             idle();
         } else if (choice < 75) {
-            disk.failSyncs(1);
+            faults.strike(disk);
         } else if (choice < 77) {
             readRandom();
         } else {
@@ -274,6 +270,8 @@ final class LogSimulation {
     private static void run(Step step) {
         try {
             step.run();
+        } catch (SpoolIoException unreadable) {
+            return; // only what looks up a message before it changes it; nothing was begun
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -323,8 +321,15 @@ final class LogSimulation {
         return records;
     }
 
+    /** Null if the message cannot be looked up now. */
     private BatchRecord operation(SpoolId id) throws SpoolException {
-        Current current = log.current(id);
+        Current current;
+        try {
+            current = log.current(id);
+        } catch (SpoolIoException e) {
+            count("read failed");
+            return null;
+        }
         int choice = random.nextInt(10);
         if (choice < 5 || current == null) {
             byte[] body = bytes(random.nextInt(10) == 0 ? 0 : random.nextInt(3000));
@@ -419,10 +424,8 @@ final class LogSimulation {
                 after.put(record.header().id(), version);
             }
         }
-        if (recoverFirst) {
-            log.recover(List.of());
-            recoverFirst = false;
-            count("recovered from a failed sync");
+        if (recoverFirst && !recover()) {
+            return false;
         }
         context.commitRequested = false;
         doubts.add(after);
@@ -432,14 +435,34 @@ final class LogSimulation {
                     this::maintainAlone,
                     () -> log.commit(batch).toCompletableFuture().join());
         } catch (CompletionException e) {
-            check(e.getCause() instanceof SpoolInDoubtException, "a failed commit is in doubt: " + e.getCause());
+            if (e.getCause() instanceof SpoolFullException) {
+                doubts.remove(doubts.size() - 1); // certainly absent
+                count("commit refused for want of room");
+                return false;
+            }
+            check(
+                    e.getCause() instanceof SpoolInDoubtException || e.getCause() instanceof SpoolIoException,
+                    "a failed commit is in doubt: " + e.getCause());
             recoverFirst = true;
-            count("sync failed");
+            count("commit failed");
             return false;
         }
         publish(log, batch, records);
         doubts.clear();
         after.forEach(this::apply);
+        return true;
+    }
+
+    /** False if the disk does not let it. */
+    private boolean recover() {
+        try {
+            log.recover(List.of());
+        } catch (SpoolException e) {
+            count("recovery from a failed commit failed");
+            return false;
+        }
+        recoverFirst = false;
+        count("recovered from a failed commit");
         return true;
     }
 
@@ -472,6 +495,9 @@ final class LogSimulation {
     private void readRandom() throws SpoolException {
         SpoolId id = id();
         Version expected = model.getOrDefault(id, Version.ABSENT);
+        if (faults.failReads()) {
+            return;
+        }
         check(read(id).sameAs(expected), "a committed message is read as it was stored: " + id);
     }
 
@@ -526,35 +552,8 @@ final class LogSimulation {
         return bytes;
     }
 
-    /** Names the point at which the power went by the code it interrupted. */
-    private void hit(PowerCut cut) {
-        Map<String, String> points = new HashMap<>();
-        for (StackTraceElement frame : cut.getStackTrace()) {
-            String name = frame.getClassName().replaceAll(".*\\.", "") + "." + frame.getMethodName();
-            points.put(name, name);
-        }
-        POINTS.forEach((method, point) -> {
-            if (points.containsKey(method)) {
-                count("crash in " + point);
-            }
-        });
-    }
-
-    /** Methods in which a crash is counted, and what the point is called. */
-    static final Map<String, String> POINTS = Map.of(
-            "FileLog.commit", "commit",
-            "FileLog.roll", "roll",
-            "StreamWriter.writeFooter", "seal",
-            "FileLog.writeName", "naming",
-            "LogRecovery.run", "recovery",
-            "Filler.fill", "fill",
-            "ColdStream.flush", "copying",
-            "Compactor.free", "free",
-            "SegmentSupply.take", "new segment",
-            "FileLog.idle", "proof");
-
     private void count(String point) {
-        hits.merge(point, 1, Integer::sum);
+        points.count(point);
     }
 
     private void check(boolean holds, String rule) {

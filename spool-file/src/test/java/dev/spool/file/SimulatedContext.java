@@ -1,11 +1,13 @@
 package dev.spool.file;
 
+import dev.spool.SpoolIoException;
 import dev.spool.SpoolOptions;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.io.EngineClock;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.LogScan;
 import dev.spool.testkit.disk.SimulatedDisk;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,11 +93,11 @@ final class SimulatedContext implements BackendContext {
     }
 
     @Override
-    public void updateNote(UnaryOperator<ByteBuffer> change) {
+    public void updateNote(UnaryOperator<ByteBuffer> change) throws SpoolIoException {
         try {
             disk.syncDirectory(DIRECTORY);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new SpoolIoException("the note was not written", e);
         }
         ByteBuffer bytes = change.apply(note());
         note.bytes = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();

@@ -18,6 +18,7 @@ final class CommandLine {
     private final List<String> filesystems = new ArrayList<>();
     private Order.Amount amount = Order.Amount.SHORT;
     private int cases;
+    private long only = -1;
     private long seed = 1;
     private boolean help;
 
@@ -39,6 +40,7 @@ final class CommandLine {
                 case "--backend" -> line.backends.add(backend(value(word, words), known));
                 case "--fs" -> line.filesystems.add(filesystem(value(word, words)));
                 case "--cuts", "--cases" -> line.cases = positive(word, value(word, words));
+                case "--case" -> line.only = positive(word, value(word, words));
                 case "--seed" -> line.seed = number(word, value(word, words));
                 case "--help" -> line.help = true;
                 default -> throw new IllegalArgumentException("unknown option " + word);
@@ -67,6 +69,7 @@ final class CommandLine {
                   --backend NAME  this backend; may be repeated; all of them otherwise
                   --fs NAME       ext4 or xfs, for the methods that mount one; both otherwise
                   --cases N       so many cases of each method and backend; --cuts is the same
+                  --case N        that case alone, as a failure of rot or simulate names it
                   --seed N        of everything that is drawn by chance, 1 otherwise
                   --help
 
@@ -93,7 +96,8 @@ final class CommandLine {
         Path work = Files.createTempDirectory("torture-");
         out.println("seed " + seed + ", working in " + work);
         Path spoolCommand = Path.of(System.getProperty("spool.command", "bin/spool"));
-        return new Order(List.copyOf(backends), List.copyOf(filesystems), amount, cases, seed, work, spoolCommand, out);
+        return new Order(
+                List.copyOf(backends), List.copyOf(filesystems), amount, cases, only, seed, work, spoolCommand, out);
     }
 
     private static String value(String option, Iterator<String> words) {

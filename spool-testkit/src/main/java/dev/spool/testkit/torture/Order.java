@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param filesystems for the methods that cut the power of one: {@code ext4}, {@code xfs}
  * @param amount how much
  * @param cases how many cases of each method a backend, instead of what {@code amount} says; 0 for that
+ * @param only the number of the one case to do, by its method; negative for all
  * @param seed of everything that is drawn by chance
  * @param work a directory for images, ledgers and spools; what failed stays there
  * @param spoolCommand {@code bin/spool}
@@ -25,6 +26,7 @@ record Order(
         List<String> filesystems,
         Amount amount,
         int cases,
+        long only,
         long seed,
         Path work,
         Path spoolCommand,
