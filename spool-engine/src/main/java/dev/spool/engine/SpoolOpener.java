@@ -117,7 +117,7 @@ final class SpoolOpener {
                 options,
                 known.storeId(),
                 known.shards(),
-                () -> SpoolDirectory.inspect(site.disk(), site.directory()).note());
+                () -> SpoolDirectory.inspect(site.disk(), site.directory()).noteOf(known.storeId()));
     }
 
     /** What is needed to read a spool. */
@@ -134,15 +134,19 @@ final class SpoolOpener {
         if (found.state() == IdentityFile.State.ABSENT) {
             throw new SpoolIoException("there is no spool in " + site.directory() + "; name the directory of one");
         }
-        if (identity != null) {
+        Optional<BackendFactory.Origin> told =
+                found.why().isEmpty() ? Optional.empty() : factory.identify(site.disk(), site.directory());
+        boolean counts = found.state() == IdentityFile.State.INTACT
+                ? !found.isOfAnother(told)
+                : identity != null && told.map(identity::agrees).orElse(true);
+        if (identity != null && counts) {
             identity.requireReadable(site.directory(), Format.of(factory));
             return new Known(inspection, identity.storeId(), identity.shards());
         }
-        BackendFactory.Origin origin = factory.identify(site.disk(), site.directory())
-                .orElseThrow(() -> new SpoolCorruptException(
-                        null,
-                        site.directory().resolve(Layout.IDENTITY).toString(),
-                        found.why() + ", and the backend's files do not tell which spool this is"));
+        BackendFactory.Origin origin = told.orElseThrow(() -> new SpoolCorruptException(
+                null,
+                site.directory().resolve(Layout.IDENTITY).toString(),
+                found.why() + ", and the backend's files do not tell which spool this is"));
         return new Known(inspection, origin.storeId(), origin.shards());
     }
 

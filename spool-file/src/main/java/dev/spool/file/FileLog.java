@@ -55,6 +55,9 @@ final class FileLog implements LogStore {
     private volatile boolean nameNext;
     private boolean rewriting;
     private boolean unpublished;
+    /** What the epoch file tells of the newest segment. */
+    private NamedSegments.Newest told = NamedSegments.Newest.UNKNOWN;
+
     private long lastWriteNanos;
     /** The last revision written, and the last one that is durable: a sync for another reason covers what was not synced. */
     private long lastRevision;
@@ -208,6 +211,8 @@ final class FileLog implements LogStore {
             written(batch, sync);
             if (nameNext) {
                 name();
+            } else if (sync) {
+                tellNewest();
             }
         }
         return durable;
@@ -313,14 +318,30 @@ final class FileLog implements LogStore {
     private void writeName() throws SpoolException {
         Segment active = java.util.Objects.requireNonNull(hot.segment());
         active.tryName();
+        tell(active, true);
+    }
+
+    /** Tells the epoch file of the segment just written to, if it is a new one, before anything in it is acknowledged. */
+    private void tellNewest() throws SpoolException {
+        Segment active = java.util.Objects.requireNonNull(hot.segment());
+        if (active.life() != told.life()) {
+            tell(active, false);
+        }
+    }
+
+    private void tell(Segment newest, boolean name) throws SpoolException {
+        NamedSegments.Newest now = new NamedSegments.Newest(newest.life(), hot.durableBatch());
         try {
-            context.updateNote(
-                    note -> NamedSegments.of(note).with(number, active.life()).encode());
+            context.updateNote(note -> {
+                NamedSegments segments = NamedSegments.of(note).with(number, now);
+                return (name ? segments.with(number, newest.life()) : segments).encode();
+            });
+            told = now;
         } catch (SpoolFencedException e) {
             throw e;
         } catch (SpoolException e) {
             throw new SpoolInDoubtException(
-                    "naming " + active.path() + " in the epoch file failed: " + e.getMessage(), e);
+                    "naming " + newest.path() + " in the epoch file failed: " + e.getMessage(), e);
         }
     }
 
@@ -528,7 +549,8 @@ final class FileLog implements LogStore {
 
     @Override
     public long idle() throws SpoolException {
-        if (hot.segment() == null || !hot.synced() || hot.provenBatch() == hot.durableBatch()) {
+        boolean nothingToProve = hot.segment() == null || !hot.synced() || hot.provenBatch() == hot.durableBatch();
+        if (nothingToProve || unpublished) { // what failed after its sync is to be taken back, not proven
             return Long.MAX_VALUE;
         }
         long wait = lastWriteNanos + PROOF_DELAY_NANOS - context.clock().nanoTime();
@@ -550,9 +572,11 @@ final class FileLog implements LogStore {
                 commitEmpty(); // a failed batch is cut off for ever, not left to the next open
             }
             cold.seal();
-            if (hot.segment() != null) {
+            Segment active = hot.segment();
+            if (active != null) {
                 hot.sync();
                 hot.seal(head);
+                tell(active, false);
             }
             return SealedPieces.of(number, files.living(), head);
         } finally {

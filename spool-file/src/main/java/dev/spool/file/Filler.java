@@ -105,6 +105,7 @@ final class Filler implements MaintenanceStep {
                 false,
                 Stream.HOT,
                 false,
+                false,
                 segment.slot(),
                 0,
                 0,

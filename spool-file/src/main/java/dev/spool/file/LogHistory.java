@@ -32,6 +32,7 @@ final class LogHistory {
     private final SlotSurvey survey;
     private final SegmentFiles files;
     private final long namedLife;
+    private final NamedSegments.Newest newestTold;
     private final LostRanges lost;
     private final Map<Long, SegmentContents> hotContents = new HashMap<>();
     private final Set<Long> passedOver = new HashSet<>();
@@ -40,16 +41,17 @@ final class LogHistory {
     private long nextRevision = 1;
     private @Nullable SegmentHeader newestHot;
 
-    private LogHistory(SlotSurvey survey, SegmentFiles files, long namedLife, LostRanges lost) {
+    private LogHistory(SlotSurvey survey, SegmentFiles files, NamedSegments named, LostRanges lost) {
         this.survey = survey;
         this.files = files;
-        this.namedLife = namedLife;
+        this.namedLife = named.lifeOf(files.log());
+        this.newestTold = named.newestOf(files.log());
         this.lost = lost;
     }
 
-    static LogHistory read(SlotSurvey survey, SegmentFiles files, long namedLife, LostRanges lost)
+    static LogHistory read(SlotSurvey survey, SegmentFiles files, NamedSegments named, LostRanges lost)
             throws SpoolException {
-        LogHistory history = new LogHistory(survey, files, namedLife, lost);
+        LogHistory history = new LogHistory(survey, files, named, lost);
         history.read();
         return history;
     }
@@ -104,6 +106,7 @@ final class LogHistory {
                     "catalogue", segment.at(Blocks.BYTES), "the ROLL record that lists the living segments is damaged");
         }
         newestHot = forward.peekLast();
+        requireNewest();
         if (base != null) {
             catalogue = base.catalogue();
             head = base.head();
@@ -113,6 +116,18 @@ final class LogHistory {
         }
         for (SegmentHeader header : forward) {
             apply(header);
+        }
+    }
+
+    /** The newest segment stands in no catalogue but its own: the epoch file tells whether it is missing. */
+    private void requireNewest() {
+        long found = newestHot == null ? 0 : newestHot.life();
+        if (found < newestTold.life()) {
+            lost.add(
+                    "missing-segment",
+                    files.directory().toString(),
+                    "the newest segment, of life " + newestTold.life() + ", is missing or unreadable, the newest that"
+                            + " is there is of life " + found + "; what it held is lost unless the file comes back");
         }
     }
 
@@ -132,7 +147,8 @@ final class LogHistory {
         if (sealed != null) {
             return sealed;
         }
-        long evidence = newer == null ? 0 : durableNumberOf(newer);
+        long told = header.life() == newestTold.life() ? newestTold.batch() : 0;
+        long evidence = newer == null ? told : Math.max(told, durableNumberOf(newer));
         SegmentScanner.Result scan = SegmentScanner.scan(segment, header, header.sizeBytes(), evidence);
         return new SegmentContents(SegmentContents.concatenated(scan.batches()), null, null, scan);
     }

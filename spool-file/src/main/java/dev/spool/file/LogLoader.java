@@ -36,7 +36,7 @@ final class LogLoader {
 
     private final SegmentFiles files;
     private final SlotSurvey survey;
-    private final long namedLife;
+    private final NamedSegments named;
     private final LostRanges lost = new LostRanges();
     private final LocationIndex index = new LocationIndex();
     private final IndexFilling filling = new IndexFilling(index, this::newer);
@@ -57,7 +57,7 @@ final class LogLoader {
     LogLoader(Disk disk, Path directory, int log, @Nullable UUID store, ByteBuffer note) throws SpoolException {
         this.files = new SegmentFiles(disk, directory, log);
         this.survey = SlotSurvey.of(disk, files.directory(), store);
-        this.namedLife = NamedSegments.of(note).lifeOf(log);
+        this.named = NamedSegments.of(note);
         this.reader = new RecordReader(files);
     }
 
@@ -86,8 +86,9 @@ final class LogLoader {
             files.add(slot.slot(), header != null ? header.sizeBytes() : sizeOfUnfilled(slot.fileBytes()));
             files.lastLifeAtLeast(header != null ? header.life() : 0);
         }
-        LogHistory history = LogHistory.read(survey, files, namedLife, lost);
+        LogHistory history = LogHistory.read(survey, files, named, lost);
         files.lastLifeAtLeast(history.catalogue().lastLife());
+        files.lastLifeAtLeast(named.newestOf(files.log()).life());
         for (Catalogue.Living entry : history.catalogue().living()) {
             resume(entry, history);
         }
@@ -143,6 +144,13 @@ final class LogLoader {
                             + " is missing; what it held is lost unless the file comes back");
             return;
         }
+        if (slot.foreign()) {
+            lost.add(
+                    "missing-segment",
+                    slot.path().toString(),
+                    "the segment of life " + entry.life() + " is missing; in its place stands one of another store");
+            return;
+        }
         SegmentHeader header = slot.header();
         if (header != null && (header.life() > entry.life() || (header.life() == entry.life() && !header.live()))) {
             return; // the life is over: nothing overwrites a header but a free one, and a later life only after that
@@ -181,6 +189,7 @@ final class LogLoader {
                 true,
                 entry.stream(),
                 false,
+                false,
                 entry.slot(),
                 entry.life(),
                 entry.salt(),
@@ -211,6 +220,7 @@ final class LogLoader {
             segment.cut(entry.end(), entry.lastBatch());
         } else {
             unclean = true;
+            requireWhole(header, entry);
             cut(segment, java.util.Objects.requireNonNull(scan), history);
         }
         long highest = Math.max(segment.lastBatch(), scan == null ? 0 : scan.highestBatch());
@@ -232,6 +242,18 @@ final class LogLoader {
         if (contents.scan() != null || bytes <= keptBytesMax) {
             keptBytesMax -= bytes;
             kept.put(segment.life(), contents);
+        }
+    }
+
+    /** A file that was being written and has lost its end may have lost batches that nothing else tells of. */
+    private void requireWhole(SegmentHeader header, Catalogue.Living entry) {
+        SlotSurvey.Slot slot = java.util.Objects.requireNonNull(survey.at(entry.slot()));
+        if (header.whole() && slot.fileBytes() < header.sizeBytes()) {
+            lost.add(
+                    "short-segment",
+                    slot.path().toString(),
+                    "the file has " + slot.fileBytes() + " bytes and had " + header.sizeBytes()
+                            + "; what stood beyond is lost unless the file is put back");
         }
     }
 
@@ -281,8 +303,8 @@ final class LogLoader {
     private void pool() {
         for (SlotSurvey.Slot slot : survey.slots()) {
             Segment segment = files.inSlot(slot.slot());
-            if (segment == null || segment.header() != null) {
-                continue;
+            if (segment == null || segment.header() != null || slot.foreign()) {
+                continue; // what is another store's is not ours to overwrite
             }
             SegmentHeader header = slot.header();
             boolean filled = header != null && !header.live() && slot.fileBytes() >= segment.sizeBytes();

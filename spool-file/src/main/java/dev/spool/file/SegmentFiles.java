@@ -29,6 +29,7 @@ final class SegmentFiles {
 
     private final Disk disk;
     private final Path directory;
+    private final int log;
     private final AtomicLong lastLife = new AtomicLong();
     private final Map<Long, Segment> byLife = new ConcurrentHashMap<>();
     private final Deque<Segment> ready = new ArrayDeque<>();
@@ -41,6 +42,12 @@ final class SegmentFiles {
     SegmentFiles(Disk disk, Path spoolDirectory, int log) {
         this.disk = disk;
         this.directory = directory(spoolDirectory, log);
+        this.log = log;
+    }
+
+    /** The number of the log. */
+    int log() {
+        return log;
     }
 
     /** The directory of a log's segments. */

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *  14  u16  log
  *  16  u8   state: 1 = live, 2 = free
  *  17  u8   stream: 0 = hot, 1 = cold
- *  18  u8   flags: 1 = opened by a recovery or after a failed sync, counts only if it is named
+ *  18  u8   flags: 1 = opened by a recovery or after a failed sync, counts only if it is named; 2 = the file had all its bytes,
+ *           durably, when this life began
  *  19  u8   0
  *  20  u32  slot, the number in the file's name
  *  24  u64  life: the number of this life of a segment, unique in the log and increasing; free: of the life that ended
@@ -43,6 +44,7 @@ record SegmentHeader(
         boolean live,
         Stream stream,
         boolean provisional,
+        boolean whole,
         int slot,
         long life,
         long salt,
@@ -58,6 +60,8 @@ record SegmentHeader(
 
     private static final long MAGIC = 0x4745534c4f4f5053L; // "SPOOLSEG"
     private static final int BYTES = 128;
+    private static final int PROVISIONAL = 1;
+    private static final int WHOLE = 2;
     private static final int SECOND_COPY = 2048;
 
     /** The whole first block. */
@@ -72,7 +76,7 @@ record SegmentHeader(
         block.putLong(at, MAGIC);
         block.putShort(at + 12, (short) FORMAT_VERSION).putShort(at + 14, (short) log);
         block.put(at + 16, (byte) (live ? 1 : 2)).put(at + 17, stream.code());
-        block.put(at + 18, (byte) (provisional ? 1 : 0));
+        block.put(at + 18, (byte) ((provisional ? PROVISIONAL : 0) | (whole ? WHOLE : 0)));
         block.putInt(at + 20, slot).putLong(at + 24, life).putLong(at + 32, salt);
         block.putLong(at + 40, storeId.getMostSignificantBits()).putLong(at + 48, storeId.getLeastSignificantBits());
         block.putLong(at + 56, epoch).putInt(at + 64, sizeBytes).putShort(at + 68, (short) shards);
@@ -112,7 +116,8 @@ record SegmentHeader(
                 block.getShort(at + 14) & 0xffff,
                 state == 1,
                 stream,
-                (block.get(at + 18) & 1) != 0,
+                (block.get(at + 18) & PROVISIONAL) != 0,
+                (block.get(at + 18) & WHOLE) != 0,
                 block.getInt(at + 20),
                 block.getLong(at + 24),
                 block.getLong(at + 32),
@@ -150,6 +155,7 @@ record SegmentHeader(
                 live,
                 stream,
                 provisional,
+                whole,
                 slot,
                 life,
                 salt,
@@ -168,6 +174,7 @@ record SegmentHeader(
                 log,
                 false,
                 stream,
+                false,
                 false,
                 slot,
                 life,

@@ -150,6 +150,7 @@ final class SegmentSupply {
                 true,
                 stream,
                 provisional,
+                segment.filled(),
                 segment.slot(),
                 files.nextLife(),
                 salts.nextLong(),

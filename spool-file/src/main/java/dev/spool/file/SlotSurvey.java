@@ -30,10 +30,11 @@ final class SlotSurvey {
     /**
      * A segment file.
      *
-     * @param header null if neither copy is intact and no first batch tells
+     * @param header null if neither copy is intact and no first batch tells, and of a foreign one
+     * @param foreign whether an intact header names another store
      */
     record Slot(
-            int slot, Path path, long fileBytes, @Nullable SegmentHeader header) {
+            int slot, Path path, long fileBytes, @Nullable SegmentHeader header, boolean foreign) {
 
         boolean lives() {
             return header != null && header.live();
@@ -86,10 +87,10 @@ final class SlotSurvey {
             }
             SegmentHeader header = SegmentHeader.decode(block);
             if (header == null || header.slot() != slot || !sane(header.sizeBytes())) {
-                return new Slot(slot, path, file.size(), toldByFirstBatch(file, slot));
+                return new Slot(slot, path, file.size(), toldByFirstBatch(file, slot), false);
             }
             boolean foreign = store != null && !header.storeId().equals(store);
-            return new Slot(slot, path, file.size(), foreign ? null : header);
+            return new Slot(slot, path, file.size(), foreign ? null : header, foreign);
         } catch (NoSuchFileException e) {
             return null;
         }
@@ -111,6 +112,7 @@ final class SlotSurvey {
                 first.log(),
                 true,
                 first.stream(),
+                false,
                 false,
                 slot,
                 first.life(),

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * 2  u16  bytes of the note
  * 4  u32  0
  * 8       identity, as {@link Identity} draws it
- *         note of the backend's, at most 1536 bytes
+ *         note of the backend's, at most 2560 bytes
  * </pre>
  *
  * <p>Every new owner raises the epoch before it writes anything else. It never goes back. The file is overwritten in place for

@@ -4,6 +4,7 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolIoException;
 import dev.spool.SpoolVersionException;
 import dev.spool.engine.record.RecordHeader;
+import dev.spool.engine.spi.BackendFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +86,11 @@ public record Identity(
                 directory.resolve(Layout.IDENTITY).toString(),
                 backend + " version " + formatVersion + " with features " + features,
                 format.toString());
+    }
+
+    /** Whether what a backend's files tell of their origin is the same. */
+    public boolean agrees(BackendFactory.Origin origin) {
+        return origin.storeId().equals(storeId) && origin.shards() == shards;
     }
 
     ByteBuffer encode() {

@@ -2,6 +2,7 @@ package dev.spool.engine.directory;
 
 import dev.spool.SpoolException;
 import dev.spool.engine.io.Disk;
+import dev.spool.engine.spi.BackendFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,9 +28,25 @@ public final class IdentityFile {
      * What was found.
      *
      * @param identity never null if intact, always if absent; if damaged, what the copy in the epoch file says, if anything
+     * @param other what the epoch file says beside an intact identity, if it names another store: one of the two came from another
+     *     spool; otherwise null
      * @param why what is wrong, empty if nothing is
      */
-    public record Found(State state, @Nullable Identity identity, String why) {}
+    public record Found(
+            State state,
+            @Nullable Identity identity,
+            @Nullable Identity other,
+            String why) {
+
+        /**
+         * Of an intact identity, whether it is the one that came from another spool.
+         *
+         * @param origin what the backend's files tell, if they do
+         */
+        public boolean isOfAnother(Optional<BackendFactory.Origin> origin) {
+            return other != null && origin.map(other::agrees).orElse(false);
+        }
+    }
 
     /** Reads the identity; changes nothing. */
     static Found read(Disk disk, Path directory) throws SpoolException {
@@ -40,21 +57,33 @@ public final class IdentityFile {
                     .filter(file -> !Layout.meansNothing(file))
                     .collect(Collectors.toList());
             return others.isEmpty()
-                    ? new Found(State.ABSENT, null, "")
+                    ? new Found(State.ABSENT, null, null, "")
                     : damaged(disk, directory, "it is missing, while " + some(others) + " there");
         }
         Identity identity = Identity.decode(bytes.get());
         return identity != null
-                ? new Found(State.INTACT, identity, "")
+                ? intact(disk, directory, identity)
                 : damaged(
                         disk,
                         directory,
                         "its " + bytes.get().remaining() + " bytes are no identity or fail their checksum");
     }
 
+    private static Found intact(Disk disk, Path directory, Identity identity) throws SpoolException {
+        Epoch.Content copy = Epoch.read(disk, directory).newest();
+        return copy == null || copy.identity().storeId().equals(identity.storeId())
+                ? new Found(State.INTACT, identity, null, "")
+                : new Found(
+                        State.INTACT,
+                        identity,
+                        copy.identity(),
+                        "it names store " + identity.storeId() + ", and " + Layout.EPOCH + " names store "
+                                + copy.identity().storeId());
+    }
+
     private static Found damaged(Disk disk, Path directory, String why) throws SpoolException {
         Epoch.Content copy = Epoch.read(disk, directory).newest();
-        return new Found(State.DAMAGED, copy == null ? null : copy.identity(), why);
+        return new Found(State.DAMAGED, copy == null ? null : copy.identity(), null, why);
     }
 
     private static String some(List<Path> files) {

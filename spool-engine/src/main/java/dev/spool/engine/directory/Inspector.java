@@ -19,7 +19,7 @@ final class Inspector {
         IdentityFile.Found identity = IdentityFile.read(disk, directory);
         Epoch.Reading epoch = Epoch.read(disk, directory);
         Owner.Reading owner = Owner.read(disk, directory);
-        if (identity.state() == IdentityFile.State.DAMAGED) {
+        if (!identity.why().isEmpty()) {
             damage.add(new LogScan.Damage(directory.resolve(Layout.IDENTITY).toString(), identity.why()));
         }
         if (identity.state() != IdentityFile.State.ABSENT) {
@@ -36,6 +36,7 @@ final class Inspector {
                 content == null
                         ? ByteBuffer.allocate(0).asReadOnlyBuffer()
                         : content.note().asReadOnlyBuffer(),
+                content == null ? null : content.identity().storeId(),
                 Optional.ofNullable(owner.newest()),
                 List.copyOf(damage),
                 List.copyOf(hints));

@@ -122,7 +122,7 @@ final class Opening {
         Epoch epoch = Epoch.raise(site, before, identity, floor(isNew, before, owner));
         boolean complete = false;
         try {
-            if (found.state() != IdentityFile.State.INTACT) {
+            if (found.state() != IdentityFile.State.INTACT || !identity.equals(found.identity())) {
                 IdentityFile.write(disk, directory, identity);
             }
             SpoolDirectory.own(site, epoch);
@@ -153,6 +153,10 @@ final class Opening {
         Identity known = found.identity();
         switch (found.state()) {
             case INTACT -> {
+                Identity other = found.other();
+                if (other != null && found.isOfAnother(evidence.identify(disk, directory))) {
+                    return other;
+                }
                 if (known != null) {
                     return known;
                 }
@@ -166,7 +170,7 @@ final class Opening {
             case DAMAGED -> {
                 // The backend's files are the truth; the copy in the epoch file knows more, if it is of the same store.
                 Optional<BackendFactory.Origin> origin = evidence.identify(disk, directory);
-                if (known != null && origin.map(o -> agrees(o, known)).orElse(true)) {
+                if (known != null && origin.map(known::agrees).orElse(true)) {
                     return known;
                 }
                 if (origin.isPresent()) {
@@ -175,10 +179,6 @@ final class Opening {
             }
         }
         throw unknown(found);
-    }
-
-    private static boolean agrees(BackendFactory.Origin origin, Identity identity) {
-        return origin.storeId().equals(identity.storeId()) && origin.shards() == identity.shards();
     }
 
     private Identity made(UUID storeId, int shards) {
@@ -221,7 +221,7 @@ final class Opening {
     }
 
     private void noteDamage(IdentityFile.Found found, Epoch.Reading before, Owner.Reading owner, Identity identity) {
-        if (found.state() == IdentityFile.State.DAMAGED) {
+        if (found.state() == IdentityFile.State.DAMAGED || !identity.equals(found.identity())) {
             damaged(Layout.IDENTITY, found.why() + "; written again from what the other files tell");
         }
         Inspector.damage(before.copies(), Layout.EPOCH, damage, directory);

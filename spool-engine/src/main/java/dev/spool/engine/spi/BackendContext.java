@@ -51,5 +51,5 @@ public interface BackendContext {
     void damaged(LogScan.Damage damage);
 
     /** Largest {@link #note()}. */
-    int NOTE_BYTES_MAX = 1536;
+    int NOTE_BYTES_MAX = 2560;
 }

@@ -389,10 +389,10 @@ class DirectoryOwnershipTest {
     void fullDiskOpensAndReleasesASpoolButMakesNone() throws SpoolException {
         SpoolDirectory directory = open(first);
         disk.capacityBytes(0);
-        directory.updateNote(any -> bytes("x".repeat(1536)));
+        directory.updateNote(any -> bytes("x".repeat(2560)));
         directory.release(PRINT, bytes("y".repeat(2048)));
         SpoolDirectory next = open(first);
-        assertThat(next.note().remaining()).isEqualTo(1536);
+        assertThat(next.note().remaining()).isEqualTo(2560);
         next.release(PRINT, NOTHING);
         SimulatedDisk small = new SimulatedDisk(2);
         small.capacityBytes(4096);
@@ -402,7 +402,7 @@ class DirectoryOwnershipTest {
     @Test
     void tooLargeANoteIsTheCallersMistake() throws SpoolException {
         SpoolDirectory directory = open(first);
-        assertThatThrownBy(() -> directory.updateNote(any -> ByteBuffer.allocate(1537)))
+        assertThatThrownBy(() -> directory.updateNote(any -> ByteBuffer.allocate(2561)))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> directory.release(PRINT, ByteBuffer.allocate(2049)))
                 .isInstanceOf(IllegalArgumentException.class);
