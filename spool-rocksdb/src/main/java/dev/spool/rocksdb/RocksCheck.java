@@ -136,8 +136,7 @@ final class RocksCheck {
                     "log",
                     where,
                     null,
-                    "the write-ahead log ends at revision " + state.lastRevision() + ", but " + watermark
-                            + " was durable: what lies between is lost");
+                    Watermarks.missing(open.directory(), watermark, state).why());
         }
         for (Damage lost : LogOpener.lost(open.directory(), state)) {
             damage("log", lost.where(), null, lost.why());

@@ -30,7 +30,7 @@ final class RocksReadOnlyBackend implements ReadOnlyBackend {
                 SharedDatabase database =
                         new SharedDatabase(LogOpener.directory(context.directory(), number), backend.memory);
                 backend.databases.add(database);
-                backend.logs.add(new RocksReadOnlyLog(number, database));
+                backend.logs.add(new RocksReadOnlyLog(number, database, context.note()));
             }
             complete = true;
             return backend;

@@ -3,10 +3,14 @@ package dev.spool.rocksdb;
 import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
+import dev.spool.engine.spi.BackendFactory;
 import dev.spool.engine.spi.Head;
 import dev.spool.engine.spi.LogReader;
 import dev.spool.engine.spi.LogScan;
 import dev.spool.engine.spi.StoredMessage;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One log, read beside its owner or without one. */
@@ -15,9 +19,11 @@ final class RocksReadOnlyLog implements LogReader {
     private final int number;
     private final SharedDatabase database;
     private final MessageReader reader;
+    private final BackendFactory.Notes note;
     private volatile LogState last;
 
-    RocksReadOnlyLog(int number, SharedDatabase database) throws SpoolException {
+    RocksReadOnlyLog(int number, SharedDatabase database, BackendFactory.Notes note) throws SpoolException {
+        this.note = note;
         this.number = number;
         this.database = database;
         this.reader = new MessageReader(number);
@@ -39,9 +45,24 @@ final class RocksReadOnlyLog implements LogReader {
         return database.find(open -> reader.read(open, id, withBody));
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws java.io.UncheckedIOException if the epoch file cannot be read
+     */
     @Override
     public LogScan scan() {
-        return new MessageScan(number, database, LogOpener.lost(database.directory(), refreshed()));
+        try {
+            long watermark = Watermarks.of(note.read(), number); // before the state, which an owner writes first
+            LogState state = refreshed();
+            List<LogScan.Damage> lost = new ArrayList<>(LogOpener.lost(database.directory(), state));
+            if (watermark > state.lastRevision()) {
+                lost.add(Watermarks.missing(database.directory(), watermark, state));
+            }
+            return new MessageScan(number, database, List.copyOf(lost));
+        } catch (SpoolException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.spool.rocksdb;
 
+import dev.spool.engine.spi.LogScan;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 
 /**
  * How far each log was durable when somebody last wrote it down, kept in the engine's epoch file and so apart from RocksDB: its
@@ -22,6 +24,14 @@ final class Watermarks {
         ByteBuffer in = note.slice().order(ByteOrder.LITTLE_ENDIAN);
         int at = at(log);
         return in.limit() < at + 8 || in.get(0) != VERSION ? NONE : in.getLong(at) - 1;
+    }
+
+    /** That a log ends before what was durable. */
+    static LogScan.Damage missing(Path directory, long watermark, LogState state) {
+        return new LogScan.Damage(
+                directory.toString(),
+                "the write-ahead log ends at revision " + state.lastRevision() + ", but " + watermark
+                        + " was durable: what lies between is lost");
     }
 
     /** The note with the watermark of one log replaced. */
