@@ -19,6 +19,7 @@ final class Mutation {
     private final SplittableRandom random;
     private final RotSpool spool;
     private final RotSpool other;
+    private Kind kind = Kind.FLIP_BIT;
     private String text = "";
 
     /** What is done. */
@@ -47,7 +48,7 @@ final class Mutation {
 
     /** Damages a copy of the spool; false if the draw does not apply to what is there. */
     boolean apply(Path directory) throws IOException {
-        Kind kind = drawn(List.of(Kind.values()));
+        kind = drawn(List.of(Kind.values()));
         Map<String, List<Path>> kinds = files(directory);
         List<String> names = new ArrayList<>(kinds.keySet());
         String name = drawn(names);
@@ -64,7 +65,15 @@ final class Mutation {
                 yield true;
             }
             case TRUNCATE -> content.length > 0 && write(file, java.util.Arrays.copyOf(content, position(content)));
-            default -> content.length > 0 && damage(kind, file, content);
+            default -> content.length > 0 && damage(file, content);
+        };
+    }
+
+    /** Whether it damaged no more than one block, and left the names of files alone. */
+    boolean isSmall() {
+        return switch (kind) {
+            case FLIP_BIT, FLIP_BIT_OF_RECORD, ZERO_BLOCK, DUPLICATE_BLOCK -> true;
+            case SWAP_BLOCKS, GARBAGE, TRUNCATE, EARLIER_FILE, DELETE_FILE, FILE_OF_ANOTHER_SPOOL -> false;
         };
     }
 
@@ -74,7 +83,7 @@ final class Mutation {
         return text;
     }
 
-    private boolean damage(Kind kind, Path file, byte[] content) throws IOException {
+    private boolean damage(Path file, byte[] content) throws IOException {
         int at = position(content);
         int block = at / BLOCK * BLOCK;
         int second = position(content) / BLOCK * BLOCK;

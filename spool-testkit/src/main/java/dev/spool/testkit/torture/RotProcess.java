@@ -17,6 +17,9 @@ import java.util.logging.Logger;
  */
 public final class RotProcess {
 
+    /** Said before each way of looking at what was damaged. */
+    static final String PHASE = "phase";
+
     /** Cases that share their spools. */
     static final int CASES_PER_SPOOL = 100;
 
@@ -67,7 +70,8 @@ public final class RotProcess {
         }
         ChildJvm.say("does " + mutation);
         RotSpool.copy(directory, damaged);
-        RotVerdict verdict = new RotVerdict(spool, provider, directory, mutation.toString());
+        boolean exact = mutation.isSmall() && provider.name().equals(Rot.OWN_FORMAT);
+        RotVerdict verdict = new RotVerdict(spool, provider, directory, mutation.toString(), exact);
         verdict.judge(number % 4 == 0);
         RotSpool.delete(directory);
         if (verdict.told().isEmpty()) {

@@ -27,6 +27,9 @@ final class RotSpool {
     private static final int OPERATIONS = 150;
     private static final int TRIES = 10;
 
+    /** By then each backend has proof on disk of what it acknowledged; docs/reliability.md says that it takes a second at most. */
+    private static final long PROVEN_MILLIS = 1500;
+
     private final SpoolProvider provider;
     private final SplittableRandom random;
     private final Path left;
@@ -107,6 +110,7 @@ final class RotSpool {
             }
             made.change(spool, 5);
             if (!clean) {
+                Thread.sleep(PROVEN_MILLIS);
                 made.copyUntilWhole(used);
             }
         }
@@ -125,7 +129,7 @@ final class RotSpool {
                 copy(used, left);
                 Path tried = left.resolveSibling("tried");
                 copy(left, tried);
-                RotVerdict verdict = new RotVerdict(this, provider, tried, "undamaged");
+                RotVerdict verdict = new RotVerdict(this, provider, tried, "undamaged", true);
                 verdict.judge(false);
                 delete(tried);
                 if (verdict.sound()) {
