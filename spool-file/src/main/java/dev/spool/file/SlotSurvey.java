@@ -86,11 +86,11 @@ final class SlotSurvey {
                         path.toString(), incompatible, "version " + SegmentHeader.FORMAT_VERSION);
             }
             SegmentHeader header = SegmentHeader.decode(block);
-            if (header == null || header.slot() != slot || !sane(header.sizeBytes())) {
-                return new Slot(slot, path, file.size(), toldByFirstBatch(file, slot), false);
+            if (header != null && store != null && !header.storeId().equals(store)) {
+                return new Slot(slot, path, file.size(), null, true);
             }
-            boolean foreign = store != null && !header.storeId().equals(store);
-            return new Slot(slot, path, file.size(), foreign ? null : header, foreign);
+            boolean sane = header != null && header.slot() == slot && sane(header.sizeBytes());
+            return new Slot(slot, path, file.size(), sane ? header : toldByFirstBatch(file, slot), false);
         } catch (NoSuchFileException e) {
             return null;
         }

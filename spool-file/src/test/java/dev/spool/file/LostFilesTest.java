@@ -65,13 +65,21 @@ class LostFilesTest {
         requireTold();
     }
 
-    @Test
-    void servesNothingOfASegmentOfAnotherSpool() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void servesNothingOfASegmentOfAnotherSpool(boolean ofThatSlot) throws Exception {
         fill(directory, true);
         Path other = temp.resolve("other");
         fill(other, true);
         Path newest = newestSegment(directory);
-        Files.copy(other.resolve(directory.relativize(newest).toString()), newest, StandardCopyOption.REPLACE_EXISTING);
+        Path same = other.resolve(directory.relativize(newest).toString());
+        Path foreign;
+        try (Stream<Path> all = Files.list(same.getParent())) {
+            foreign = ofThatSlot
+                    ? same
+                    : all.filter(each -> !each.equals(same)).findFirst().orElseThrow();
+        }
+        Files.copy(foreign, newest, StandardCopyOption.REPLACE_EXISTING);
         requireTold();
     }
 

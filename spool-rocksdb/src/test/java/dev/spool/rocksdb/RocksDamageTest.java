@@ -14,6 +14,7 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
+import dev.spool.SpoolReader;
 import dev.spool.SpoolScan;
 import dev.spool.testkit.contract.Samples;
 import java.io.IOException;
@@ -194,6 +195,11 @@ class RocksDamageTest {
             logs.put(log.getFileName().toString(), Files.readAllBytes(log));
         }
         assertThat(provider.check(directory, OPTIONS, finding -> {}).damaged()).isPositive();
+        try (SpoolReader reader = provider.openReadOnly(directory, OPTIONS);
+                SpoolScan scan = reader.enumerate()) {
+            scan.forEachRemaining(entry -> {});
+            assertThat(scan.report().complete()).isFalse();
+        }
         for (int i = 0; i < 2; i++) {
             try (Spool spool = provider.open(directory, OPTIONS)) {
                 assertThat(spool.health().state()).isEqualTo(Health.State.DEGRADED);
