@@ -56,6 +56,9 @@ final class Mutation {
         Path file = drawn(candidates);
         text = kind + " of " + directory.relativize(file);
         byte[] content = Files.readAllBytes(file);
+        if (replacesFiles() && isLogOfOneFile(file)) {
+            return false;
+        }
         return switch (kind) {
             case FLIP_BIT_OF_RECORD -> flipRecord(directory, kinds);
             case EARLIER_FILE -> replace(file, spool.earlier().resolve(directory.relativize(file)));
@@ -67,6 +70,15 @@ final class Mutation {
             case TRUNCATE -> content.length > 0 && write(file, java.util.Arrays.copyOf(content, position(content)));
             default -> content.length > 0 && damage(file, content);
         };
+    }
+
+    private boolean replacesFiles() {
+        return kind == Kind.EARLIER_FILE || kind == Kind.FILE_OF_ANOTHER_SPOOL;
+    }
+
+    /** An LMDB file is a log as a whole, and another one in its place is as consistent: docs/reliability.md promises nothing there. */
+    private static boolean isLogOfOneFile(Path file) {
+        return file.toString().endsWith(".mdb");
     }
 
     /** Whether it damaged no more than one block, and left the names of files alone. */

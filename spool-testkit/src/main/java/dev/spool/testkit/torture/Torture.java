@@ -29,8 +29,8 @@ public final class Torture {
         System.exit(run(List.of(arguments), System.out));
     }
 
-    /** As {@link #main}, without ending the process. */
-    static int run(List<String> arguments, PrintStream out) throws Exception {
+    /** As {@link #main}, without ending the process: returns its status. */
+    public static int run(List<String> arguments, PrintStream out) throws Exception {
         CommandLine line;
         try {
             line = CommandLine.parse(arguments, backends());
