@@ -93,6 +93,41 @@ final class Load implements AutoCloseable {
         }
     }
 
+    /** Waits until the ledger has grown by that many bytes from now on. */
+    void awaitMore(long bytes) throws IOException, InterruptedException {
+        awaitLedger(Files.size(ledger) - ledgerBytesBefore + bytes);
+    }
+
+    /** Waits until the ledger has grown by that many bytes since the start, or the process has ended; true if it runs. */
+    boolean growsOrEnds(long bytes) throws IOException, InterruptedException {
+        try {
+            awaitLedger(bytes);
+            return true;
+        } catch (IOException e) {
+            if (process.isAlive()) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** Lets it stand still, as SIGSTOP does. */
+    void freeze() throws IOException, InterruptedException {
+        Command.run("kill", "-STOP", String.valueOf(process.pid())).must();
+    }
+
+    /** Lets it go on. */
+    void thaw() throws IOException, InterruptedException {
+        Command.run("kill", "-CONT", String.valueOf(process.pid())).must();
+    }
+
+    /** Waits until it has ended by itself. */
+    void awaitEnd(long seconds) throws IOException, InterruptedException {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+            throw new IOException("the load goes on: " + lastWords());
+        }
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

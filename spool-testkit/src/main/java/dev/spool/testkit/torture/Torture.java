@@ -16,8 +16,8 @@ import java.util.logging.Logger;
 public final class Torture {
 
     /** All of them, in the order in which they are run. */
-    static final List<TortureMethod> METHODS =
-            List.of(new Simulations(), new Rot(), new Kills(), new Syncs(), new FullVolumes(), new PowerCuts());
+    static final List<TortureMethod> METHODS = List.of(
+            new Simulations(), new Rot(), new Kills(), new Owners(), new Syncs(), new FullVolumes(), new PowerCuts());
 
     /** Kept, lest it is collected with its level. */
     private static final Logger ENGINE_LOG = Logger.getLogger("dev.spool");

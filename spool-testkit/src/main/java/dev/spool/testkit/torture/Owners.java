@@ -1,0 +1,174 @@
+package dev.spool.testkit.torture;
+
+import dev.spool.Spool;
+import dev.spool.SpoolException;
+import dev.spool.SpoolLockedException;
+import dev.spool.SpoolProvider;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * Freezes a loaded owner. It keeps its lock, so that nobody takes over; by turns it then goes on, or somebody deletes the lock file
+ * and another process makes it anew and takes the directory over: then the first one, thawed, acknowledges nothing that it begins,
+ * and overwrites nothing of the new owner's.
+ */
+final class Owners implements TortureMethod {
+
+    private static final String LOCK = "spool.lock";
+    private static final long PATIENCE_SECONDS = 60;
+
+    @Override
+    public String name() {
+        return "owners";
+    }
+
+    @Override
+    public String description() {
+        return "freezes an owner, takes its lock away, lets another process take over, and thaws it";
+    }
+
+    @Override
+    public List<Score> run(Order order) throws Exception {
+        List<Score> scores = new ArrayList<>();
+        for (SpoolProvider provider : order.backends()) {
+            Score score = new Score("owners", provider.name());
+            Path place = Files.createDirectories(order.place("owners", provider.name()));
+            int cases = order.count(4, 40);
+            for (int number = 0; number < cases && (number == 0 || score.clean()); number++) {
+                score.cases(1);
+                Path own = Files.createDirectories(place.resolve("case-" + number));
+                String what =
+                        "case " + number + " of owners " + provider.name() + ", --seed " + order.seed() + ", in " + own;
+                try {
+                    new Case(provider, own, order.random("owners", provider.name(), number), score, what)
+                            .run(number % 2 == 1);
+                } catch (IOException | RuntimeException e) {
+                    score.broken(what, e);
+                }
+            }
+            if (score.clean()) {
+                RotSpool.delete(place);
+            }
+            scores.add(score);
+        }
+        return scores;
+    }
+
+    private static final class Case {
+        private final SpoolProvider provider;
+        private final Path directory;
+        private final Path ledger;
+        private final Path successorsLedger;
+        private final SplittableRandom random;
+        private final Score score;
+        private final String what;
+
+        Case(SpoolProvider provider, Path place, SplittableRandom random, Score score, String what) {
+            this.provider = provider;
+            this.directory = place.resolve("spool");
+            this.ledger = place.resolve("ledger");
+            this.successorsLedger = place.resolve("successor");
+            this.random = random;
+            this.score = score;
+            this.what = what;
+        }
+
+        void run(boolean lockLost) throws IOException, InterruptedException {
+            try (Load owner = load(ledger)) {
+                owner.awaitLedger(20_000 + random.nextInt(100_000));
+                owner.freeze();
+                requireLocked();
+                if (lockLost) {
+                    takeOver(owner);
+                } else {
+                    owner.thaw();
+                    owner.awaitMore(20_000);
+                }
+            }
+            if (lockLost) {
+                Path untouched = without(ledger, ids(Files.readAllLines(successorsLedger)));
+                new Examination(provider, directory, successorsLedger, Load.options()).whole(score, what);
+                new Examination(provider, directory, untouched, Load.options()).untouched(score, what);
+            } else {
+                new Examination(provider, directory, ledger, Load.options()).whole(score, what);
+            }
+        }
+
+        private Load load(Path ofWhat) throws IOException {
+            return Load.mixed(provider, directory, ofWhat, random.nextInt(1 << 20), Map.of());
+        }
+
+        private void requireLocked() {
+            try (Spool spool = provider.open(directory, Load.options())) {
+                score.wrong(1).failure(what + ": " + spool.stats() + " was opened while its owner is frozen");
+            } catch (SpoolLockedException expected) {
+                // the owner holds it, frozen or not
+            } catch (SpoolException e) {
+                score.unreported(1).failure(what + ": opening a spool whose owner is frozen fails with " + e);
+            }
+        }
+
+        private void takeOver(Load owner) throws IOException, InterruptedException {
+            Files.delete(directory.resolve(LOCK));
+            Files.createFile(successorsLedger);
+            try (Load successor = load(successorsLedger)) {
+                if (!successor.growsOrEnds(50_000)) {
+                    score.note("takeover refused beside a living process: " + lastLine(successor.lastWords()));
+                }
+                int before = Files.readAllLines(ledger).size();
+                owner.thaw();
+                owner.awaitEnd(PATIENCE_SECONDS);
+                requireNothingAcknowledged(Files.readAllLines(ledger), before, successor);
+                if (successor.isAlive()) {
+                    successor.awaitMore(20_000);
+                }
+            }
+        }
+
+        /** What it began before it was frozen may have been durable already; nothing that it began since is. */
+        private void requireNothingAcknowledged(List<String> lines, int before, Load successor) {
+            Set<String> begun = new HashSet<>();
+            for (String line : lines.subList(before, lines.size())) {
+                if (line.startsWith("s ") || line.startsWith("r ")) {
+                    begun.add(id(line));
+                } else if (begun.contains(id(line)) && successor.isAlive()) {
+                    score.wrong(1).failure(what + ": an owner that was superseded acknowledges " + line);
+                }
+            }
+        }
+
+        /** The second word of a line of a ledger; empty if its writer died within it. */
+        private static String id(String line) {
+            int end = line.indexOf(' ', 2);
+            return line.length() < 3 ? "" : line.substring(2, end < 0 ? line.length() : end);
+        }
+
+        private static Set<String> ids(List<String> lines) {
+            Set<String> ids = new HashSet<>();
+            lines.forEach(line -> ids.add(id(line)));
+            return ids;
+        }
+
+        private static Path without(Path ledger, Set<String> ids) throws IOException {
+            List<String> left = Files.readAllLines(ledger, StandardCharsets.UTF_8).stream()
+                    .filter(line -> !ids.contains(id(line)))
+                    .toList();
+            return Files.write(ledger.resolveSibling("untouched"), left);
+        }
+
+        private static String lastLine(String text) {
+            return text.lines()
+                    .filter(line -> line.contains("Exception"))
+                    .findFirst()
+                    .orElse(text);
+        }
+    }
+}
