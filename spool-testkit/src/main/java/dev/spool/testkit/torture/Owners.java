@@ -5,7 +5,6 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolLockedException;
 import dev.spool.SpoolProvider;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +69,7 @@ final class Owners implements TortureMethod {
         private final SplittableRandom random;
         private final Score score;
         private final String what;
+        private int frozenAt;
 
         Case(SpoolProvider provider, Path place, SplittableRandom random, Score score, String what) {
             this.provider = provider;
@@ -93,13 +93,8 @@ final class Owners implements TortureMethod {
                     owner.awaitMore(20_000);
                 }
             }
-            if (lockLost) {
-                Path untouched = without(ledger, ids(Files.readAllLines(successorsLedger)));
-                new Examination(provider, directory, successorsLedger, Load.options()).whole(score, what);
-                new Examination(provider, directory, untouched, Load.options()).untouched(score, what);
-            } else {
-                new Examination(provider, directory, ledger, Load.options()).whole(score, what);
-            }
+            Path history = lockLost ? joined() : ledger;
+            new Examination(provider, directory, history, Load.options()).whole(score, what);
         }
 
         private Load load(Path ofWhat) throws IOException {
@@ -123,10 +118,10 @@ final class Owners implements TortureMethod {
                 if (!successor.growsOrEnds(50_000)) {
                     score.note("takeover refused beside a living process: " + lastLine(successor.lastWords()));
                 }
-                int before = Files.readAllLines(ledger).size();
+                frozenAt = Files.readAllLines(ledger).size();
                 owner.thaw();
                 owner.awaitEnd(PATIENCE_SECONDS);
-                requireNothingAcknowledged(Files.readAllLines(ledger), before, successor);
+                requireNothingAcknowledged(Files.readAllLines(ledger), successor);
                 if (successor.isAlive()) {
                     successor.awaitMore(20_000);
                 }
@@ -134,9 +129,9 @@ final class Owners implements TortureMethod {
         }
 
         /** What it began before it was frozen may have been durable already; nothing that it began since is. */
-        private void requireNothingAcknowledged(List<String> lines, int before, Load successor) {
+        private void requireNothingAcknowledged(List<String> lines, Load successor) {
             Set<String> begun = new HashSet<>();
-            for (String line : lines.subList(before, lines.size())) {
+            for (String line : lines.subList(frozenAt, lines.size())) {
                 if (line.startsWith("s ") || line.startsWith("r ")) {
                     begun.add(id(line));
                 } else if (begun.contains(id(line)) && successor.isAlive()) {
@@ -157,11 +152,20 @@ final class Owners implements TortureMethod {
             return ids;
         }
 
-        private static Path without(Path ledger, Set<String> ids) throws IOException {
-            List<String> left = Files.readAllLines(ledger, StandardCharsets.UTF_8).stream()
-                    .filter(line -> !ids.contains(id(line)))
-                    .toList();
-            return Files.write(ledger.resolveSibling("untouched"), left);
+        /**
+         * The history of both: what the first owner did until it was frozen, then what the successor did with what it found; of what
+         * the first one did once it was thawed, what concerns messages that the successor never touched.
+         */
+        private Path joined() throws IOException {
+            List<String> first = Files.readAllLines(ledger);
+            List<String> second = Files.readAllLines(successorsLedger);
+            Set<String> touched = ids(second);
+            List<String> all = new ArrayList<>(first.subList(0, frozenAt));
+            first.subList(frozenAt, first.size()).stream()
+                    .filter(line -> !touched.contains(id(line)))
+                    .forEach(all::add);
+            all.addAll(second);
+            return Files.write(ledger.resolveSibling("joined"), all);
         }
 
         private static String lastLine(String text) {
