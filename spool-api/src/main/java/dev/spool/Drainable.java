@@ -45,6 +45,12 @@ public interface Drainable {
      */
     void resumeAfterAbort() throws SpoolException;
 
+    /**
+     * Whether another process has raised the ownership epoch since this one did, so that this spool can only be opened afresh.
+     * Looks at the disk and takes nothing; works in every state but closed.
+     */
+    boolean isOvertaken() throws SpoolException;
+
     /** What this spool is at now. Works in every state. */
     StateSnapshot snapshotState();
 

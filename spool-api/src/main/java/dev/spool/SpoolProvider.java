@@ -29,6 +29,16 @@ public interface SpoolProvider {
      */
     Spool open(Path directory, SpoolOptions options) throws SpoolException;
 
+    /**
+     * Takes the lock of an existing spool, reads what a clean end left, and tries a write beside the data. Raises nothing and
+     * changes nothing: the second half of a handoff, whose first half is {@link Drainable#seal}.
+     *
+     * @throws SpoolLockedException if it is owned, by another process or in this one
+     * @throws SpoolFullException if there is no room for the trial write
+     * @throws SpoolIoException if there is no spool, or the trial write fails
+     */
+    Takeover takeOver(Path directory, SpoolOptions options) throws SpoolException;
+
     /** Opens for reading: takes no lock, writes nothing, works beside an owner. Errors as in {@link #open}. */
     SpoolReader openReadOnly(Path directory, SpoolOptions options) throws SpoolException;
 

@@ -84,6 +84,11 @@ final class DirectoryOwnership implements Ownership {
     }
 
     @Override
+    public boolean overtaken() throws SpoolException {
+        return directory.overtaken();
+    }
+
+    @Override
     public void abandon() {
         try {
             directory.abandon();

@@ -9,6 +9,7 @@ import dev.spool.SpoolStats;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.io.EngineClock;
 import dev.spool.engine.spi.Backend;
+import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.BackendFactory;
 import dev.spool.engine.spi.Head;
 import dev.spool.engine.spi.LogStore;
@@ -51,6 +52,24 @@ final class EngineCore {
             SpoolOptions options,
             EngineRunner runner)
             throws SpoolException {
+        this(factory, factory::open, ownership, disk, clock, options, runner);
+    }
+
+    /** How the backend is opened. */
+    interface BackendOpening {
+        Backend open(BackendContext context) throws SpoolException;
+    }
+
+    /** As above, opening the backend in a way of its own. */
+    EngineCore(
+            BackendFactory factory,
+            BackendOpening opening,
+            Ownership ownership,
+            Disk disk,
+            EngineClock clock,
+            SpoolOptions options,
+            EngineRunner runner)
+            throws SpoolException {
         this.factory = factory;
         this.ownership = ownership;
         this.options = options;
@@ -58,7 +77,7 @@ final class EngineCore {
         EngineMetrics metrics = new EngineMetrics(options.metrics().orElse((SpoolMetrics) null));
         HealthMonitor health = new HealthMonitor(clock, metrics, options.probePeriod());
         this.context = new EngineContext(ownership, disk, clock, options, health);
-        this.backend = factory.open(context);
+        this.backend = opening.open(context);
         Completions completions = new Completions(
                 clock, metrics, runner.callbacks(), options.callbackExecutor().orElse(null), runner.pump());
         this.services = services(options, clock, completions, health, metrics);

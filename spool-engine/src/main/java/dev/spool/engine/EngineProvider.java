@@ -7,6 +7,7 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
 import dev.spool.SpoolReader;
+import dev.spool.Takeover;
 import dev.spool.engine.directory.Identity;
 import dev.spool.engine.directory.IdentityFile;
 import dev.spool.engine.directory.Site;
@@ -50,6 +51,11 @@ public abstract class EngineProvider implements SpoolProvider {
     @Override
     public final Spool open(Path directory, SpoolOptions options) throws SpoolException {
         return opener(directory, options).open(options, new EngineThreads());
+    }
+
+    @Override
+    public final Takeover takeOver(Path directory, SpoolOptions options) throws SpoolException {
+        return opener(directory, options).takeOver(options, new EngineThreads());
     }
 
     @Override

@@ -138,6 +138,11 @@ final class HandOver implements Drainable {
     }
 
     @Override
+    public boolean isOvertaken() throws SpoolException {
+        return core.runner().call("spool-epoch", () -> core.ownership().overtaken());
+    }
+
+    @Override
     public StateSnapshot snapshotState() {
         StateSnapshot afterClose = last;
         return afterClose != null

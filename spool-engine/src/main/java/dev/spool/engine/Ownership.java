@@ -49,6 +49,9 @@ interface Ownership extends Fence {
      */
     void reacquire() throws SpoolException;
 
+    /** Whether the epoch has moved, be the directory owned or released at present. */
+    boolean overtaken() throws SpoolException;
+
     /** Lets go of the lock, if it is held, without recording anything. Idempotent. */
     void abandon();
 }

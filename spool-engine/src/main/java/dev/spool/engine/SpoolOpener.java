@@ -8,6 +8,7 @@ import dev.spool.SpoolOptions;
 import dev.spool.SpoolReader;
 import dev.spool.engine.directory.Evidence;
 import dev.spool.engine.directory.Format;
+import dev.spool.engine.directory.HeldDirectory;
 import dev.spool.engine.directory.Identity;
 import dev.spool.engine.directory.IdentityFile;
 import dev.spool.engine.directory.Inspection;
@@ -47,7 +48,7 @@ final class SpoolOpener {
         SpoolDirectory directory = SpoolDirectory.open(site, Format.of(factory), options, evidence());
         boolean opened = false;
         try {
-            EngineSpool spool = runner.call("spool-open", () -> open(directory, options, runner));
+            EngineSpool spool = runner.call("spool-open", () -> open(directory, factory::open, options, runner));
             opened = true;
             return spool;
         } finally {
@@ -58,10 +59,29 @@ final class SpoolOpener {
         }
     }
 
-    private EngineSpool open(SpoolDirectory directory, SpoolOptions options, EngineRunner runner)
+    /** Takes the lock and looks, as {@link EngineTakeover} says. */
+    EngineTakeover takeOver(SpoolOptions options, EngineRunner runner) throws SpoolException {
+        HeldDirectory held = SpoolDirectory.hold(site, Format.of(factory), options, evidence());
+        boolean prepared = false;
+        try {
+            EngineTakeover takeover =
+                    runner.call("spool-take", () -> EngineTakeover.prepare(this, held, options, runner));
+            prepared = true;
+            return takeover;
+        } finally {
+            if (!prepared) {
+                runner.stop();
+                held.close();
+            }
+        }
+    }
+
+    /** Recovers and starts the engine over a directory that is owned. On a thread of the engine's. */
+    EngineSpool open(
+            SpoolDirectory directory, EngineCore.BackendOpening opening, SpoolOptions options, EngineRunner runner)
             throws SpoolException {
-        EngineCore core =
-                new EngineCore(factory, new DirectoryOwnership(directory), site.disk(), site.clock(), options, runner);
+        EngineCore core = new EngineCore(
+                factory, opening, new DirectoryOwnership(directory), site.disk(), site.clock(), options, runner);
         directory.damage().forEach(core.context()::damaged);
         compareFingerprint(core);
         LOG.log(

@@ -91,6 +91,11 @@ final class FakeOwnership implements Ownership {
     }
 
     @Override
+    public boolean overtaken() {
+        return !mine;
+    }
+
+    @Override
     public boolean stillMine() {
         return mine;
     }

@@ -33,10 +33,26 @@ final class FileBackend implements Backend {
 
     /** Opens the spool, and recovers each log that was not sealed. */
     static FileBackend open(BackendContext context) throws SpoolException {
+        return open(context, List.of());
+    }
+
+    /** As above, with logs that were loaded under the same lock; they are this store's from here on, whether this works or not. */
+    static FileBackend open(BackendContext context, List<LoadedLog> loaded) throws SpoolException {
         FileBackend backend = new FileBackend(context);
         try {
             for (int number = 0; number < context.shards(); number++) {
-                backend.openLog(number);
+                backend.makeDirectory(number);
+                backend.openLog(
+                        number,
+                        loaded.isEmpty()
+                                ? new LogLoader(
+                                                context.disk(),
+                                                context.directory(),
+                                                number,
+                                                context.storeId(),
+                                                context.note())
+                                        .load()
+                                : loaded.get(number));
             }
         } catch (SpoolException | RuntimeException | Error e) {
             backend.abandon(e);
@@ -55,7 +71,7 @@ final class FileBackend implements Backend {
         }
     }
 
-    private void openLog(int number) throws SpoolException {
+    private void makeDirectory(int number) throws SpoolException {
         try {
             context.disk().createDirectories(SegmentFiles.directory(context.directory(), number));
         } catch (IOException e) {
@@ -63,8 +79,9 @@ final class FileBackend implements Backend {
                     "creating " + SegmentFiles.directory(context.directory(), number) + " failed: " + e.getMessage(),
                     e);
         }
-        LoadedLog loaded =
-                new LogLoader(context.disk(), context.directory(), number, context.storeId(), context.note()).load();
+    }
+
+    private void openLog(int number, LoadedLog loaded) throws SpoolException {
         loaded.lost().all().forEach(damage -> context.damaged(new LogScan.Damage(damage.where(), damage.why())));
         SegmentSupply supply = new SegmentSupply(context, number, loaded.files(), space);
         if (context.predecessorGone()) {

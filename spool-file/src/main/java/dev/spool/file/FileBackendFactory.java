@@ -8,6 +8,7 @@ import dev.spool.engine.io.Disk;
 import dev.spool.engine.spi.Backend;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.BackendFactory;
+import dev.spool.engine.spi.PreparedBackend;
 import dev.spool.engine.spi.ReadOnlyBackend;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,6 +39,12 @@ final class FileBackendFactory implements BackendFactory {
     @Override
     public Backend open(BackendContext context) throws SpoolException {
         return FileBackend.open(context);
+    }
+
+    /** Reads the logs once: the indexes are those of the store that is opened. */
+    @Override
+    public PreparedBackend prepare(ReadOnlyContext context) throws SpoolException {
+        return FilePreparation.of(context);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
 import dev.spool.engine.spi.Head;
 import dev.spool.engine.spi.LogReader;
 import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.spi.SealedLog;
 import dev.spool.engine.spi.StoredMessage;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,6 +53,12 @@ final class ReadOnlyLog implements LogReader {
         } finally {
             refreshing.unlock();
         }
+    }
+
+    @Override
+    public @Nullable SealedLog sealedOnDisk() {
+        LoadedLog loaded = view.loaded();
+        return loaded.unclean() ? null : SealedPieces.of(number, loaded.files().living(), loaded.head());
     }
 
     /**

@@ -7,8 +7,10 @@ import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
 import dev.spool.engine.spi.Head;
 import dev.spool.engine.spi.LogReader;
 import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.spi.SealedLog;
 import dev.spool.engine.spi.StoredMessage;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A log as a reader sees it beside its owner: at each call the newest commit, in whatever file that is. */
@@ -64,6 +66,17 @@ final class ReadOnlyLog implements LogReader {
                     .log(System.Logger.Level.DEBUG, "the head as last read serves on", e);
         }
         return head;
+    }
+
+    @Override
+    public @Nullable SealedLog sealedOnDisk() throws SpoolException {
+        Optional<SealedLog> sealed = reads.read(transaction -> {
+            LogState state = LogState.read(transaction, number);
+            return state == null || !state.sealed()
+                    ? Optional.<SealedLog>empty()
+                    : Optional.of(Seals.of(number, transaction, state.head()));
+        });
+        return sealed.orElse(null);
     }
 
     private Head readHead() throws SpoolException {

@@ -7,6 +7,7 @@ import dev.spool.engine.spi.BackendFactory;
 import dev.spool.engine.spi.Head;
 import dev.spool.engine.spi.LogReader;
 import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.spi.SealedLog;
 import dev.spool.engine.spi.StoredMessage;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -68,6 +69,12 @@ final class RocksReadOnlyLog implements LogReader {
     @Override
     public Head head() {
         return refreshed().head();
+    }
+
+    @Override
+    public SealedLog sealedOnDisk() throws SpoolException {
+        LogState state = state();
+        return Seals.of(state.storeId(), number, state.head());
     }
 
     /** The state as it is now; as it was, if it cannot be read. */

@@ -7,6 +7,7 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
 import dev.spool.SpoolReader;
+import dev.spool.Takeover;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -27,6 +28,11 @@ public final class ScriptedProvider implements SpoolProvider {
     @Override
     public Spool open(Path directory, SpoolOptions options) throws SpoolException {
         return ScriptedSpool.of(script(directory));
+    }
+
+    @Override
+    public Takeover takeOver(Path directory, SpoolOptions options) {
+        throw new UnsupportedOperationException("no script takes over");
     }
 
     @Override

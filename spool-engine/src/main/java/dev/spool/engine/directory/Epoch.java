@@ -123,6 +123,12 @@ final class Epoch implements Closeable {
         return new Epoch(site, identity, file, newest, content.note());
     }
 
+    /** Whether the epoch in the directory is no longer this one of that store. Reads the file; nothing needs to be open. */
+    static boolean overtaken(Site site, Identity identity, long value) throws SpoolException {
+        Content content = read(site.disk(), site.directory()).newest();
+        return content == null || !isMine(content, identity, value);
+    }
+
     long value() {
         return value;
     }

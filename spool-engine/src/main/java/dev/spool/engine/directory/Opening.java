@@ -96,7 +96,22 @@ final class Opening {
             // Also if it exists: whoever made it may have died before its name was durable.
             Io.run("create", directory, () -> disk.createDirectories(directory));
         }
-        DirectoryLock lock = DirectoryLock.take(site);
+        return own(DirectoryLock.take(site), safe);
+    }
+
+    /** Takes the lock of a directory that has a spool, and changes nothing. */
+    HeldDirectory hold() throws SpoolException {
+        boolean safe = requireSafeFilesystem();
+        IdentityFile.Found found = IdentityFile.read(disk, directory);
+        if (found.state() == IdentityFile.State.ABSENT) {
+            throw nothingThere();
+        }
+        identify(found).requireWritable(directory, format);
+        return new HeldDirectory(site, this, DirectoryLock.take(site), safe);
+    }
+
+    /** Raises the epoch under a lock that {@link #hold} took; the lock is given up if that fails. */
+    Opened own(DirectoryLock lock, boolean safe) throws SpoolException {
         boolean taken = false;
         try {
             Opened opened = takeOver(lock, safe);

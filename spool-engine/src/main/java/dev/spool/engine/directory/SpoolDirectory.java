@@ -72,6 +72,20 @@ public final class SpoolDirectory {
     }
 
     /**
+     * Takes the lock of a directory that holds a spool, raising and changing nothing, so that it can be looked through before
+     * it is owned. Waits for nobody. Errors as {@link #open}.
+     */
+    public static HeldDirectory hold(Site site, Format format, SpoolOptions options, Evidence evidence)
+            throws SpoolException {
+        return new Opening(site, format, options, evidence).hold();
+    }
+
+    /** Makes the directory's new owner of what {@link HeldDirectory#own} has raised. */
+    static SpoolDirectory of(Site site, Opening.Opened opened) {
+        return new SpoolDirectory(site, opened);
+    }
+
+    /**
      * Reads what a directory says of itself, beside an owner or without one: opens no lock file, raises nothing, writes
      * nothing.
      */
@@ -231,6 +245,11 @@ public final class SpoolDirectory {
         } finally {
             changing.unlock();
         }
+    }
+
+    /** Whether the epoch has moved, be the directory owned or released at present. */
+    public boolean overtaken() throws SpoolException {
+        return Epoch.overtaken(site, identity, value);
     }
 
     /** Gives up the lock without recording anything, as a crash would. Does nothing if the directory is not owned. */

@@ -33,6 +33,14 @@ public interface BackendFactory {
     /** Opens and recovers; everything found is served when this returns. */
     Backend open(BackendContext context) throws SpoolException;
 
+    /**
+     * Reads a sealed store whose lock is held, so that it can be compared with what was sealed and then opened without reading it
+     * again. Writes nothing.
+     */
+    default PreparedBackend prepare(ReadOnlyContext context) throws SpoolException {
+        return PreparedBackend.byReading(this, context);
+    }
+
     /** Opens for reading beside an owner: writes nothing. */
     ReadOnlyBackend openReadOnly(ReadOnlyContext context) throws SpoolException;
 

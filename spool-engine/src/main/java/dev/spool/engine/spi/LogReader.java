@@ -25,4 +25,12 @@ public interface LogReader {
      * does. For a read-only log, the head as last read.
      */
     Head head();
+
+    /**
+     * What {@link LogStore#seal} returned, computed anew from what is on disk; null if the log is not sealed, or damage keeps it
+     * from being told. Asked only of a read-only log whose owner recorded a clean end, while nobody else can write.
+     */
+    default @Nullable SealedLog sealedOnDisk() throws SpoolException {
+        return null;
+    }
 }

@@ -7,6 +7,7 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
 import dev.spool.SpoolReader;
+import dev.spool.Takeover;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +53,11 @@ public final class CheckedProvider implements SpoolProvider {
             open.merge(directory, 1, Integer::sum);
         }
         return new CheckedSpool(spool, entries -> closed(directory, options, entries));
+    }
+
+    @Override
+    public Takeover takeOver(Path directory, SpoolOptions options) throws SpoolException {
+        return provider.takeOver(directory, options);
     }
 
     @Override

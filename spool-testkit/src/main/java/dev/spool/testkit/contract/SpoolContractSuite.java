@@ -169,6 +169,14 @@ public abstract class SpoolContractSuite implements BackendUnderTest {
     }
 
     @Nested
+    class TakingOver extends TakeoverContract {
+        @Override
+        protected BackendUnderTest backend() {
+            return SpoolContractSuite.this;
+        }
+    }
+
+    @Nested
     class Observation extends ObservationContract {
         @Override
         protected BackendUnderTest backend() {

@@ -47,9 +47,8 @@ public final class MemoryBackendFactory implements BackendFactory {
     @Override
     public ReadOnlyBackend openReadOnly(ReadOnlyContext context) {
         List<LogContents> contents = contents(context.storeId(), context.shards());
-        List<LogReader> logs = contents.stream()
-                .<LogReader>map(log -> new VersionReader(log.versions(), log::head))
-                .toList();
+        List<LogReader> logs =
+                contents.stream().<LogReader>map(MemoryBackendFactory::reader).toList();
         return new ReadOnlyBackend() {
             @Override
             public List<LogReader> logs() {
@@ -64,6 +63,10 @@ public final class MemoryBackendFactory implements BackendFactory {
             @Override
             public void close() {}
         };
+    }
+
+    private static LogReader reader(LogContents log) {
+        return new VersionReader(log.versions(), log::head, () -> Optional.ofNullable(log.sealed()));
     }
 
     @Override

@@ -6,11 +6,13 @@ import dev.spool.SpoolId;
 import dev.spool.engine.spi.Head;
 import dev.spool.engine.spi.LogReader;
 import dev.spool.engine.spi.LogScan;
+import dev.spool.engine.spi.SealedLog;
 import dev.spool.engine.spi.StoredMessage;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +21,21 @@ final class VersionReader implements LogReader {
 
     private final Map<SpoolId, StoredVersion> versions;
     private final Supplier<Head> head;
+    private final Supplier<Optional<SealedLog>> sealed;
 
     VersionReader(Map<SpoolId, StoredVersion> versions, Supplier<Head> head) {
+        this(versions, head, Optional::empty);
+    }
+
+    VersionReader(Map<SpoolId, StoredVersion> versions, Supplier<Head> head, Supplier<Optional<SealedLog>> sealed) {
         this.versions = versions;
         this.head = head;
+        this.sealed = sealed;
+    }
+
+    @Override
+    public @Nullable SealedLog sealedOnDisk() {
+        return sealed.get().orElse(null);
     }
 
     @Override
