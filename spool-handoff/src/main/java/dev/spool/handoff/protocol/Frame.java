@@ -70,9 +70,9 @@ public sealed interface Frame {
      * @param remainingMillis what is left until the handoff's deadline
      * @param graceMillis how long the drain may take
      * @param successorPid whom the incumbent waits for, should the supervisor be lost
-     * @param successorStartMillis when that process started, since 1970; 0 if not known
+     * @param successorStart when that process started, in units of the platform; 0 if not known
      */
-    record Prepare(UUID handoff, long remainingMillis, long graceMillis, long successorPid, long successorStartMillis)
+    record Prepare(UUID handoff, long remainingMillis, long graceMillis, long successorPid, long successorStart)
             implements Frame {
         @Override
         public FrameKind kind() {

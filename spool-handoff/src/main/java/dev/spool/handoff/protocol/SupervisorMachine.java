@@ -275,6 +275,9 @@ public final class SupervisorMachine {
             // Whoever connects as an incumbent serves.
             case ADOPTING -> settle(connected, List.of());
             case RESUMING -> over(connected.resumed(), state.reason() + "; the old server serves");
+            // It missed this supervisor, and has resumed: what it was asked for will not come.
+            case DRAINING, SEALING, VERIFYING, TAKING ->
+                abort(connected.resumed(), "the old server was out of reach for a while");
             default -> Step.to(connected.resumed());
         };
     }

@@ -1,0 +1,72 @@
+package dev.spool.handoff;
+
+import dev.spool.Drainable;
+import dev.spool.SpoolException;
+import dev.spool.handoff.protocol.IncumbentEvent;
+import java.lang.System.Logger.Level;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** Waits, for an incumbent without a supervisor, for what decides its fate; looks twenty times a second. */
+final class SuccessorWatch {
+
+    private static final System.Logger LOG = System.getLogger(SuccessorWatch.class.getName());
+    private static final long PERIOD_MILLIS = 50;
+
+    private final ProcessId successor;
+    private final Drainable drainable;
+    private final BooleanSupplier late;
+    private final Consumer<IncumbentEvent> happened;
+    private volatile boolean stopped;
+
+    SuccessorWatch(ProcessId successor, Drainable drainable, BooleanSupplier late, Consumer<IncumbentEvent> happened) {
+        this.successor = successor;
+        this.drainable = drainable;
+        this.late = late;
+        this.happened = happened;
+    }
+
+    void start() {
+        Thread thread = new Thread(this::run, "spool-handoff-watch");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    private void run() {
+        boolean told = false;
+        while (!stopped) {
+            boolean gone = successor.running().isEmpty();
+            if (isOvertaken()) {
+                happened.accept(new IncumbentEvent.EpochMoved());
+                return;
+            }
+            if (gone) {
+                happened.accept(new IncumbentEvent.SuccessorGone());
+                return;
+            }
+            if (!told && late.getAsBoolean()) {
+                told = true;
+                happened.accept(new IncumbentEvent.DeadlinePassed());
+            }
+            try {
+                Thread.sleep(PERIOD_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private boolean isOvertaken() {
+        try {
+            return drainable.isOvertaken();
+        } catch (SpoolException e) {
+            LOG.log(Level.WARNING, "cannot look at the epoch, looking again", e);
+            return false;
+        }
+    }
+}
