@@ -57,7 +57,9 @@ final class Cli implements Callable<Integer> {
                 .addSubcommand(new FsckCommand(streams))
                 .addSubcommand(new StressCommand(streams, stop))
                 .addSubcommand(new VerifyCommand(streams))
-                .addSubcommand(new DemoCommand(streams));
+                .addSubcommand(new DemoCommand(streams))
+                .addSubcommand(new SuperviseCommand(streams, stop))
+                .addSubcommand(new HandoffCommand(streams));
         return commandLine
                 .setOut(streams.outWriter())
                 .setErr(streams.errWriter())

@@ -65,6 +65,17 @@ class ModuleDirectionTest {
     }
 
     @Test
+    void aHandoffKnowsTheContractAlone() {
+        classes()
+                .that()
+                .resideInAPackage("dev.spool.handoff..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("dev.spool", "dev.spool.handoff..", "java..", "jdk.net..", "org.jspecify..")
+                .check(CLASSES);
+    }
+
+    @Test
     void theTestKitSeesNoBackend() {
         noClasses()
                 .that()

@@ -1,0 +1,135 @@
+package dev.spool.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.spool.SpoolId;
+import dev.spool.SpoolOptions;
+import dev.spool.SpoolProvider;
+import dev.spool.SpoolReader;
+import dev.spool.testkit.process.ClassPath;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The listening socket stays open over handoffs: whoever connects meanwhile waits a little, and is served. */
+@EnabledOnOs(OS.LINUX)
+class ListenTest {
+
+    private static final int HANDOFFS = 3;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void noConnectionIsRefusedOrResetWhileServersAreReplaced() throws Exception {
+        int port = freePort();
+        Process supervisor = supervise("--listen", "127.0.0.1:" + port);
+        try {
+            assertThat(answersAcrossHandoffs(port, supervisor)).hasSizeGreaterThan(HANDOFFS);
+        } finally {
+            supervisor.destroy();
+        }
+        assertThat(supervisor.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private List<SpoolId> answersAcrossHandoffs(int port, Process supervisor) throws Exception {
+        awaitFirstAnswer(port, supervisor);
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<List<SpoolId>> client = CompletableFuture.supplyAsync(() -> {
+            List<SpoolId> answers = new ArrayList<>();
+            while (!over.get()) {
+                answers.add(ask(port));
+            }
+            return answers;
+        });
+        for (int i = 0; i < HANDOFFS; i++) {
+            CommandRun handoff = handoff();
+            while (handoff.err().contains("another handoff is under way")
+                    || handoff.err().contains("no server is connected")) {
+                Thread.sleep(50);
+                handoff = handoff();
+            }
+            assertThat(handoff.code()).as(handoff.err()).isZero();
+        }
+        over.set(true);
+        List<SpoolId> answers = client.get(60, TimeUnit.SECONDS);
+        try (SpoolReader spool =
+                SpoolProvider.named("file").openReadOnly(directory.resolve("spool"), SpoolOptions.DEFAULTS)) {
+            for (SpoolId id : answers) {
+                assertThat(spool.load(id).join()).as("%s", id).isPresent();
+            }
+        }
+        return answers;
+    }
+
+    private CommandRun handoff() {
+        return CommandRun.of("handoff", "--socket", directory.resolve("s"));
+    }
+
+    private Process supervise(String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(java(), "-cp", ClassPath.OF_THIS_JVM, Main.class.getName()));
+        command.addAll(List.of("supervise", "--socket", directory.resolve("s").toString()));
+        command.addAll(List.of(options));
+        command.addAll(List.of("--", java(), "-Xmx64m", "-XX:TieredStopAtLevel=1", "-cp", ClassPath.OF_THIS_JVM));
+        command.addAll(List.of(
+                ListeningServer.class.getName(), directory.resolve("spool").toString()));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private void awaitFirstAnswer(int port, Process supervisor) throws Exception {
+        while (true) {
+            assertThat(supervisor.isAlive())
+                    .as(() -> {
+                        try {
+                            return Files.readString(directory.resolve("log"));
+                        } catch (IOException e) {
+                            return e.toString();
+                        }
+                    })
+                    .isTrue();
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
+                ask(port);
+                return;
+            } catch (java.net.ConnectException e) {
+                Thread.sleep(50); // the supervisor itself does not listen yet
+            }
+        }
+    }
+
+    /** Connects, and waits for the answer; fails if the connection is refused, reset, or closed without one. */
+    private static SpoolId ask(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(60_000);
+            return SpoolId.parse(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
+        } catch (IOException e) {
+            throw new IllegalStateException("a connection was lost", e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return any.getLocalPort();
+        }
+    }
+}
