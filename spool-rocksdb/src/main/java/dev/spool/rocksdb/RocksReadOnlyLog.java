@@ -9,7 +9,6 @@ import dev.spool.engine.spi.LogReader;
 import dev.spool.engine.spi.LogScan;
 import dev.spool.engine.spi.SealedLog;
 import dev.spool.engine.spi.StoredMessage;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,24 +45,23 @@ final class RocksReadOnlyLog implements LogReader {
         return database.find(open -> reader.read(open, id, withBody));
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * @throws java.io.UncheckedIOException if the epoch file cannot be read
-     */
     @Override
     public LogScan scan() {
+        List<LogScan.Damage> lost = new ArrayList<>();
         try {
             long watermark = Watermarks.of(note.read(), number); // before the state, which an owner writes first
-            LogState state = refreshed();
-            List<LogScan.Damage> lost = new ArrayList<>(LogOpener.lost(database.directory(), state));
+            LogState state = state();
+            last = state;
             if (watermark > state.lastRevision()) {
                 lost.add(Watermarks.missing(database.directory(), watermark, state));
             }
-            return new MessageScan(number, database, List.copyOf(lost));
         } catch (SpoolException e) {
-            throw new UncheckedIOException(e);
+            lost.add(new LogScan.Damage(
+                    database.directory().toString(),
+                    "whether the log is as long as it was cannot be told: " + e.getMessage()));
         }
+        lost.addAll(LogOpener.lost(database.directory(), last));
+        return new MessageScan(number, database, List.copyOf(lost));
     }
 
     @Override
