@@ -353,45 +353,13 @@ final class FileLog implements LogStore {
 
     private void place(BatchBuilder builder, BatchRecord entry) {
         RecordHeader header = entry.header();
-        List<Extensions.Own> own = links(entry);
+        List<Extensions.Own> own = RecordLinks.of(entry, files);
         RecordHeader linked =
                 own.isEmpty() ? header : header.with(header.extensions().withOwn(own));
         ByteBuffer staged = entry.staged();
         int offset = staged == null ? builder.add(linked, null) : builder.addStaged(linked, staged);
         Segment active = java.util.Objects.requireNonNull(hot.segment());
         entry.location(Location.of(active.slot(), offset, linked.recordBytes()));
-    }
-
-    private List<Extensions.Own> links(BatchRecord entry) {
-        FileCurrent previous = (FileCurrent) entry.previous();
-        BatchRecord chunk = entry.previousChunk();
-        if (previous == null && chunk == null) {
-            return List.of();
-        }
-        List<Extensions.Own> own = new ArrayList<>(entry.header().extensions().own());
-        if (previous != null) {
-            List<Links.Link> targets = new ArrayList<>(2);
-            boolean envelope = entry.header().type() == RecordType.ENVELOPE;
-            Links.Link newest = previous.link();
-            if (!envelope || previous.envelopeRecord()) {
-                targets.add(newest);
-            }
-            Links.Link body = previous.envelopeRecord() ? previous.body() : newest;
-            if (envelope && body != null) {
-                own.add(Links.encode(Links.BODY, List.of(body)));
-            } else if (previous.envelopeRecord() && body != null) {
-                targets.add(body);
-            }
-            targets.removeIf(
-                    target -> files.ofLife(target.life()) == null); // died while this waited to be written again
-            if (!targets.isEmpty()) {
-                own.add(Links.encode(Links.TARGETS, targets));
-            }
-        }
-        if (chunk != null) {
-            own.add(Links.encode(Links.PREVIOUS_CHUNK, List.of(files.link(chunk.location()))));
-        }
-        return own;
     }
 
     @Override
