@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /**
  * The killers in segments that must outlive them: all that name a record of another segment whose life goes on. Dead and live
- * records, removes and lists alike are asked; whatever kills turns into a {@link KillList}, those of all victims together.
+ * records, removes and lists alike are asked; whatever kills turns into a {@link KillList}, those of all victims of a round together.
  */
 final class CarriedKillers {
 
@@ -67,6 +67,23 @@ final class CarriedKillers {
                     .computeIfAbsent(life, any -> new ArrayList<>())
                     .add(offset);
         }
+    }
+
+    /** Adds those of another segment. */
+    void addAll(CarriedKillers others) {
+        others.byOperation.forEach((life, offsets) ->
+                byOperation.computeIfAbsent(life, any -> new ArrayList<>()).addAll(offsets));
+        others.byCopy.forEach((life, offsets) ->
+                byCopy.computeIfAbsent(life, any -> new ArrayList<>()).addAll(offsets));
+    }
+
+    /** What they take where they are carried to, about: records, directories and their part of the footer, all twice. */
+    long carriedBytes() {
+        return 2 * lists().stream().mapToLong(CarriedKillers::bytes).sum();
+    }
+
+    private static long bytes(KillList list) {
+        return Blocks.align8(RecordHeader.BYTES + list.encodedBytes()) + 2L * Descriptor.MIN_BYTES;
     }
 
     List<KillList> lists() {

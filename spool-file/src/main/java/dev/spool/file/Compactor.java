@@ -7,13 +7,11 @@ import dev.spool.SpoolIoException;
 import dev.spool.engine.io.DiskFile;
 import dev.spool.engine.spi.Backend;
 import dev.spool.engine.spi.BackendContext;
-import dev.spool.engine.spi.BatchRecord;
 import dev.spool.engine.spi.LogScan;
 import dev.spool.engine.spi.MaintenanceStep;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,18 +29,10 @@ final class Compactor implements MaintenanceStep {
 
     private static final long IDLE_NANOS = 1_000_000_000L;
     private static final long WAITING_NANOS = 10_000_000L;
-    private static final int ROUND_BYTES_MAX = 4 << 20;
-    private static final int ROUND_RECORDS_MAX = 256;
     private static final int SLACK_SEGMENTS = 4;
     private static final int POOL_SEGMENTS = 4;
-    /** What a segment holds beside messages: header, footer, and the unused ends of blocks. */
-    private static final int OVERHEAD_BYTES = 6 * Blocks.BYTES;
-
     /** A file whose blocks were first written by commits is used again if no more than this part of them was not. */
     private static final int HOLE_SHARE = 4;
-
-    /** What the killers of a round may take. */
-    private static final int KILLERS_BYTES = 4 * Blocks.BYTES;
 
     /** Longest rest that one round earns. */
     private static final double REST_NANOS_MAX = 3600e9;
@@ -59,6 +49,7 @@ final class Compactor implements MaintenanceStep {
     private final SegmentSupply supply;
     private final ColdStream cold;
     private final SpaceGauge space;
+    private final VictimChoice choice;
     private final Set<Long> stuck = new HashSet<>();
     /** Lives with chunks of messages that were still being stored when their turn came. */
     private final Set<Long> held = new HashSet<>();
@@ -82,6 +73,7 @@ final class Compactor implements MaintenanceStep {
         this.supply = supply;
         this.cold = log.cold();
         this.space = space;
+        this.choice = new VictimChoice(context, log, supply, space);
         this.restsUntil = context.clock().nanoTime();
     }
 
@@ -99,7 +91,7 @@ final class Compactor implements MaintenanceStep {
                 return Long.MAX_VALUE;
             }
             boolean resting = !urgent && restNanos() > 0;
-            List<Segment> victims = victims(urgent ? WORTH_IT_AT_ALL : worthIt(resting));
+            List<Victim> victims = victims(urgent ? WORTH_IT_AT_ALL : worthIt(resting));
             if (victims.isEmpty()) {
                 held.clear();
                 return resting ? restNanos() : IDLE_NANOS;
@@ -153,7 +145,7 @@ final class Compactor implements MaintenanceStep {
         log.maintenanceLock().lock();
         try {
             if (freeFinished()) {
-                List<Segment> victims = victims(WORTH_IT_AT_ALL);
+                List<Victim> victims = victims(WORTH_IT_AT_ALL);
                 if (victims.isEmpty()) {
                     SpoolCorruptException met = damage;
                     damage = null;
@@ -178,7 +170,7 @@ final class Compactor implements MaintenanceStep {
         log.maintenanceLock().lock();
         try {
             if (freeFinished()) {
-                List<Segment> victims = victims(EVACUATED_ONLY);
+                List<Victim> victims = victims(EVACUATED_ONLY);
                 if (victims.isEmpty()) {
                     return false;
                 }
@@ -190,81 +182,13 @@ final class Compactor implements MaintenanceStep {
         }
     }
 
-    /** Those segments that are worth being compacted now, the emptiest first, about a round's work. */
-    private List<Segment> victims(double worthIt) throws SpoolException {
-        List<Segment> candidates = new ArrayList<>();
-        for (Segment segment : files.living()) {
-            boolean ended = segment.state() == Segment.State.SEALED
-                    || (segment.state() == Segment.State.CUT && !segment.stillborn());
-            boolean sparse = segment.liveBytes() <= worthIt * segment.sizeBytes() && !segment.freshlyCompacted();
-            if (ended
-                    && segment.listed()
-                    && !segment.unnamed()
-                    && !segment.retired()
-                    && !stuck.contains(segment.life())
-                    && !held.contains(segment.life())
-                    && (sparse || segment.poisoned())) {
-                candidates.add(segment);
-            }
-        }
-        candidates.sort(Comparator.comparingDouble(segment -> segment.liveBytes() / (double) segment.sizeBytes()));
-        List<Segment> victims = new ArrayList<>();
-        long room = roomToCopy();
-        long live = 0;
-        long size = 0;
-        boolean evacuation = false;
-        for (Segment segment : candidates) {
-            long more = live + segment.liveBytes();
-            boolean enough = more > roundBytes() || victims.size() >= roundRecords();
-            if ((segment.liveBytes() > 0 && more > room) || (enough && !victims.isEmpty() && gains(size, live))) {
-                break;
-            }
-            victims.add(segment);
-            live += segment.liveBytes();
-            size += segment.sizeBytes();
-            evacuation |= segment.poisoned();
-        }
-        return evacuation || gains(size, live) ? victims : List.of();
+    /** Those segments that are worth being compacted now. */
+    private List<Victim> victims(double worthIt) throws SpoolException {
+        return choice.choose(worthIt, segment -> !stuck.contains(segment.life()) && !held.contains(segment.life()));
     }
 
-    /**
-     * How many segments, and how many eighths of messages, one round may concern: what it asks of the committer has to fit into a
-     * batch, and into a small part of a segment.
-     */
-    private int roundRecords() {
-        int records = context.options().segmentBytesMax() / (32 * BatchRecord.HEADROOM_BYTES);
-        return Math.max(2, Math.min(ROUND_RECORDS_MAX, records));
-    }
-
-    private long roundBytes() {
-        return Math.min(ROUND_BYTES_MAX, (long) roundRecords() * supply.segmentBytes());
-    }
-
-    /** Bytes of messages that can be copied at present, about. */
-    private long roomToCopy() throws SpoolException {
-        long left = Purpose.COPIES.segmentsLeft() * (long) space.smallestSegmentBytes();
-        long room = Math.max(0, files.poolBytes() + supply.roomBytes() - left);
-        long usable = cold.room() + room / unitBytes() * (unitBytes() - OVERHEAD_BYTES);
-        return usable - KILLERS_BYTES;
-    }
-
-    /** Whether copying {@code live} bytes out of {@code size} bytes of segments leaves fewer bytes of segments than before. */
-    private boolean gains(long size, long live) {
-        long beyond = live + live / 16 - cold.room();
-        long usable = unitBytes() - OVERHEAD_BYTES;
-        long opened = beyond <= 0 ? 0 : (beyond + usable - 1) / usable * unitBytes();
-        return size > opened;
-    }
-
-    /** Size of the segments that are copied to. */
-    private long unitBytes() {
-        return space.of(files) == Backend.Space.ENOUGH
-                ? Math.max(supply.segmentBytes(), space.smallestSegmentBytes())
-                : space.smallestSegmentBytes();
-    }
-
-    private void relocate(List<Segment> candidates) throws SpoolException {
-        VictimCopy copy = new VictimCopy(log, cold, 8 * roundRecords());
+    private void relocate(List<Victim> candidates) throws SpoolException {
+        VictimCopy copy = new VictimCopy(log, cold, 8 * choice.roundRecords());
         List<Segment> victims = new ArrayList<>();
         CarriedKillers killers = new CarriedKillers(files);
         try {
@@ -302,12 +226,13 @@ final class Compactor implements MaintenanceStep {
     }
 
     /** Copies until there is no room for more: what is left over comes with another round. */
-    private void copyAll(VictimCopy copy, List<Segment> candidates, CarriedKillers killers, List<Segment> victims)
+    private void copyAll(VictimCopy copy, List<Victim> candidates, CarriedKillers killers, List<Segment> victims)
             throws SpoolException {
         try {
-            for (Segment victim : candidates) {
-                if (copyOne(copy, victim, killers)) {
-                    victims.add(victim);
+            for (Victim victim : candidates) {
+                if (copyOne(copy, victim)) {
+                    victims.add(victim.segment());
+                    killers.addAll(victim.killers());
                 }
             }
         } catch (SpoolFullException full) {
@@ -315,24 +240,22 @@ final class Compactor implements MaintenanceStep {
         }
     }
 
-    private boolean copyOne(VictimCopy copy, Segment victim, CarriedKillers killers) throws SpoolException {
-        if (victim.state() == Segment.State.CUT && !log.cutForGood(victim)) {
+    private boolean copyOne(VictimCopy copy, Victim candidate) throws SpoolException {
+        if (!candidate.settled()) {
             log.requestProof();
             return false;
         }
-        SegmentHeader header = java.util.Objects.requireNonNull(victim.header());
-        SegmentContents contents = SegmentContents.read(victim, header, victim.living());
-        boolean lost = contents.scan() != null && !contents.scan().lost().isEmpty();
-        boolean readable = killers.gather(victim, contents.descriptors());
-        boolean whole = copy.copy(victim, contents.descriptors());
+        Segment victim = candidate.segment();
+        boolean lost = candidate.damaged();
+        boolean whole = copy.copy(victim, candidate.descriptors());
         if (copy.held()) {
             held.add(victim.life());
         }
-        if (lost || !readable || !whole) {
+        if (lost || !whole) {
             if (victim.condemned() && copy.damage() == null) {
                 return whole;
             }
-            if (copy.damage() != null || lost || !readable) {
+            if (copy.damage() != null || lost) {
                 stay(victim, copy.damage());
             }
             return false;

@@ -42,8 +42,12 @@ final class KillList {
         return offsets;
     }
 
+    int encodedBytes() {
+        return FIXED_BYTES + 4 * offsets.length;
+    }
+
     ByteBuffer encode() {
-        ByteBuffer out = ByteBuffer.allocate(FIXED_BYTES + 4 * offsets.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out = ByteBuffer.allocate(encodedBytes()).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(life).putInt(offsets.length).putInt(byCopy ? 1 : 0);
         for (int offset : offsets) {
             out.putInt(offset);

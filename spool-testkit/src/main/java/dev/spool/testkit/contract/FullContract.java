@@ -20,6 +20,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A spool that has no room refuses new messages, and lets go of what it has. */
 public abstract class FullContract extends SpoolContract {
@@ -72,10 +74,13 @@ public abstract class FullContract extends SpoolContract {
         }
     }
 
-    @Test
-    void smallMessagesOfAFullSpoolCanBeRemovedOneByOneInAnyOrder() throws SpoolException {
-        SpoolOptions tight =
-                smallSegments().toBuilder().maxTotalBytes(TIGHT_LIMIT).build();
+    @ParameterizedTest
+    @ValueSource(ints = {64 << 10, 256 << 10})
+    void smallMessagesOfAFullSpoolCanBeRemovedOneByOneInAnyOrder(int segmentBytesMax) throws SpoolException {
+        SpoolOptions tight = smallSegments().toBuilder()
+                .segmentBytesMax(segmentBytesMax)
+                .maxTotalBytes(TIGHT_LIMIT)
+                .build();
         try (Spool spool = open(tight)) {
             List<SpoolId> stored = new ArrayList<>(fillWithSmall(spool));
             Collections.shuffle(stored, new Random(stored.size()));
