@@ -115,7 +115,10 @@ public final class SpoolOptions {
         return Optional.ofNullable(values.cacheOnStore);
     }
 
-    /** Most bytes a second that compaction copies while nothing is urgent. Default 20 MiB/s. */
+    /**
+     * Most bytes a second that compaction copies while space is not low and the segments take no more than twice what is live in them;
+     * beyond that the pace grows. Default 20 MiB/s.
+     */
     public long compactionBytesPerSecond() {
         return values.compactionBytesPerSecond;
     }

@@ -29,13 +29,10 @@ final class Compactor implements MaintenanceStep {
 
     private static final long IDLE_NANOS = 1_000_000_000L;
     private static final long WAITING_NANOS = 10_000_000L;
-    private static final int SLACK_SEGMENTS = 4;
     private static final int POOL_SEGMENTS = 4;
+
     /** A file whose blocks were first written by commits is used again if no more than this part of them was not. */
     private static final int HOLE_SHARE = 4;
-
-    /** Longest rest that one round earns. */
-    private static final double REST_NANOS_MAX = 3600e9;
 
     private static final double WORTH_IT = 0.5;
     private static final double WORTH_IT_AT_ALL = 0.8;
@@ -50,6 +47,7 @@ final class Compactor implements MaintenanceStep {
     private final ColdStream cold;
     private final SpaceGauge space;
     private final VictimChoice choice;
+    private final CompactionPace pace;
     private final Set<Long> stuck = new HashSet<>();
     /** Lives with chunks of messages that were still being stored when their turn came. */
     private final Set<Long> held = new HashSet<>();
@@ -57,12 +55,6 @@ final class Compactor implements MaintenanceStep {
     private final Set<Long> unfreed = new HashSet<>();
 
     private @Nullable SpoolCorruptException damage;
-    /**
-     * Until when nothing is copied in the background, whoever wakes it: the pace of {@code compactionBytesPerSecond}. Segments whose
-     * file failed are emptied all the same.
-     */
-    private long restsUntil;
-
     private long copiedBytes;
 
     Compactor(BackendContext context, int logNumber, FileLog log, SegmentSupply supply, SpaceGauge space) {
@@ -74,7 +66,7 @@ final class Compactor implements MaintenanceStep {
         this.cold = log.cold();
         this.space = space;
         this.choice = new VictimChoice(context, log, supply, space);
-        this.restsUntil = context.clock().nanoTime();
+        this.pace = new CompactionPace(context, files, supply);
     }
 
     @Override
@@ -90,24 +82,24 @@ final class Compactor implements MaintenanceStep {
             if (!freeFinished()) {
                 return Long.MAX_VALUE;
             }
-            boolean resting = !urgent && restNanos() > 0;
+            boolean resting = !urgent && pace.rests();
             List<Victim> victims = victims(urgent ? WORTH_IT_AT_ALL : worthIt(resting));
             if (victims.isEmpty()) {
                 held.clear();
-                return resting ? restNanos() : IDLE_NANOS;
+                return resting ? pace.sleepNanos() : IDLE_NANOS;
             }
             long copiedBefore = copiedBytes;
             try {
                 relocate(victims);
             } finally {
                 if (!urgent) {
-                    rest(copiedBytes - copiedBefore);
+                    pace.copied(copiedBytes - copiedBefore);
                 }
             }
             if (!log.catalogue().relocating()) {
                 return WAITING_NANOS; // nothing could be copied at present, or the committer was quick
             }
-            return urgent ? 0 : restNanos();
+            return urgent ? 0 : pace.sleepNanos();
         } finally {
             log.maintenanceLock().unlock();
         }
@@ -115,29 +107,14 @@ final class Compactor implements MaintenanceStep {
 
     /** What the present state of the log makes worth compacting when there is room. */
     private double worthIt(boolean resting) {
-        if (!resting && overBound()) {
+        if (!resting && pace.isCrowded()) {
             return WORTH_IT;
         }
         return files.poolCount() < poolMax() ? DEAD_ONLY : EVACUATED_ONLY; // a file used again need not be filled
     }
 
-    private long restNanos() {
-        return Math.max(0, restsUntil - context.clock().nanoTime());
-    }
-
     private int poolMax() {
         return Math.max(POOL_SEGMENTS, files.all().size() / 20);
-    }
-
-    /** Whether the living segments take more than twice what is live in them, and four segments. */
-    private boolean overBound() {
-        long live = 0;
-        long size = 0;
-        for (Segment segment : files.living()) {
-            live += segment.liveBytes();
-            size += segment.sizeBytes();
-        }
-        return size > 2 * live + SLACK_SEGMENTS * (long) supply.hotSegmentBytes();
     }
 
     /** One round at full speed, of everything that gains anything; true if there may be more. */
@@ -216,13 +193,6 @@ final class Compactor implements MaintenanceStep {
         }
         long freedBytes = victims.stream().mapToLong(Segment::sizeBytes).sum();
         context.options().metrics().ifPresent(metrics -> metrics.compacted(logNumber, copy.bytes(), freedBytes));
-    }
-
-    /** Takes note of bytes copied: the next ones have to wait that much longer. */
-    private void rest(long bytes) {
-        long now = context.clock().nanoTime();
-        double nanos = bytes * 1e9 / context.options().compactionBytesPerSecond();
-        restsUntil = now + Math.max(0, restsUntil - now) + (long) Math.min(nanos, REST_NANOS_MAX);
     }
 
     /** Copies until there is no room for more: what is left over comes with another round. */

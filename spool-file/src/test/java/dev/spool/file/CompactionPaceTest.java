@@ -31,9 +31,9 @@ class CompactionPaceTest {
         for (int i = 0; i < 600; i++) {
             driven.store(id(i));
         }
-        for (int i = 0; i < 600; i++) {
+        for (int i = 0; i < 250; i++) {
             if (i % 4 > 0) {
-                driven.remove(id(i)); // no segment dies whole
+                driven.remove(id(i)); // no segment dies whole, and all of them take less than twice what is live
             }
         }
         for (int round = 0; round < 50; round++) {
@@ -49,6 +49,27 @@ class CompactionPaceTest {
             assertThat(sum()).isLessThanOrEqualTo(first + (long) second * DrivenLog.BYTES_PER_SECOND);
         }
         assertThat(sum()).as("it goes on").isGreaterThan(first);
+    }
+
+    @Test
+    void copiesFasterTheMoreSpaceIsTakenThanIsLive() throws Exception {
+        for (int i = 0; i < 600; i++) {
+            driven.store(id(i));
+        }
+        for (int i = 0; i < 600; i++) {
+            if (i % 4 > 0) {
+                driven.remove(id(i));
+            }
+        }
+        driven.compactor().step();
+        driven.commitNothing();
+        long first = sum();
+        for (int tick = 0; tick < 100; tick++) {
+            driven.clock.advance(Duration.ofMillis(10));
+            driven.compactor().step();
+            driven.commitNothing();
+        }
+        assertThat(sum()).as("copied in a second").isGreaterThan(first + 2 * DrivenLog.BYTES_PER_SECOND);
     }
 
     private long sum() {
