@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code supervise} in a thread of its own, its servers as processes, and {@code handoff} asking for replacements. */
+@Timeout(300) // each of its waits is for something that has to come
 class HandoffCommandTest {
 
     @TempDir
@@ -62,7 +64,7 @@ class HandoffCommandTest {
         assertThat(ended.code()).as(ended.err()).isZero();
         assertThat(ended.err()).isEqualTo("spool supervise: at " + socket() + "\n");
         for (String pid : served()) {
-            assertThat(ProcessHandle.of(Long.parseLong(pid))).isEmpty();
+            awaitReaped(Long.parseLong(pid));
         }
     }
 
@@ -95,6 +97,13 @@ class HandoffCommandTest {
             run = CommandRun.of("handoff", "--socket", socket());
         }
         return run;
+    }
+
+    /** The process has ended by now; that its parent has asked for its status may take a moment more. */
+    private static void awaitReaped(long pid) throws InterruptedException {
+        while (ProcessHandle.of(pid).isPresent()) {
+            Thread.sleep(20);
+        }
     }
 
     private String socket() {

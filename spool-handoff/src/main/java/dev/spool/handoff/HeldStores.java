@@ -121,7 +121,7 @@ public final class HeldStores implements AutoCloseable {
     private void expireLater(Held store) {
         Duration own = store.options().deadline();
         Duration deadline = own == null ? deadlineMax : own;
-        CompletableFuture.delayedExecutor(deadline.toNanos(), TimeUnit.NANOSECONDS)
+        CompletableFuture.delayedExecutor(deadline.toNanos(), TimeUnit.NANOSECONDS, HeldStores::inItsOwnThread)
                 .execute(() -> {
                     if (release(store)) {
                         store.outcome()
@@ -129,6 +129,13 @@ public final class HeldStores implements AutoCloseable {
                                         "held during a handoff for " + deadline + ", past its deadline; never stored"));
                     }
                 });
+    }
+
+    /** Not on the common pool: the host may keep that busy, and a deadline is kept all the same. */
+    private static void inItsOwnThread(Runnable expiry) {
+        Thread thread = new Thread(expiry, "spool-handoff-expiry");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private boolean release(Held store) {

@@ -313,13 +313,13 @@ final class SupervisorLoop {
             return; // another has come by itself meanwhile
         }
         try {
-            SupervisorMember started =
-                    new SupervisorMember(ProcessId.of(starts.start(null).toHandle()));
+            Process process = starts.start(null);
+            SupervisorMember started = new SupervisorMember(ProcessId.of(process.toHandle()));
             points.reached("started a server");
             incumbent = started;
             startedOnce = true;
             write(new Journal.Entry(null, false, started.id(), null));
-            queue.postExit(started.id());
+            queue.postExit(process, started.id());
         } catch (IOException e) {
             if (!startedOnce) {
                 throw e;
@@ -335,10 +335,10 @@ final class SupervisorLoop {
         handoffBegan = System.nanoTime();
         arm(Phase.STARTING);
         try {
-            SupervisorMember started =
-                    new SupervisorMember(ProcessId.of(starts.start(handoff).toHandle()));
+            Process process = starts.start(handoff);
+            SupervisorMember started = new SupervisorMember(ProcessId.of(process.toHandle()));
             successor = started;
-            queue.postExit(started.id());
+            queue.postExit(process, started.id());
         } catch (IOException e) {
             LOG.log(Level.ERROR, "the new server cannot be started", e);
             queue.post(new SupervisorInput.StartFailed(handoff));

@@ -18,45 +18,50 @@ final class SupervisorQueue {
 
     /** Posts it after a while. */
     void postLater(SupervisorInput input, long millis) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        Thread.sleep(millis);
-                        post(input);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "spool-handoff-timer");
-        thread.setDaemon(true);
-        thread.start();
+        begin("spool-handoff-timer", () -> {
+            Thread.sleep(millis);
+            post(input);
+        });
     }
 
-    /** Posts the end of a process when it comes; looks ten times a second at one that is no child of this process. */
-    @SuppressWarnings("FutureReturnValueIgnored") // it can only post
+    /**
+     * Posts the end of a child of this process as soon as it comes. Waits in a thread of its own: what {@link ProcessHandle#onExit}
+     * returns completes on the common pool, which the host may keep busy, and which on a small machine has a single thread.
+     */
+    void postExit(Process child, ProcessId id) {
+        begin("spool-handoff-exit", () -> {
+            child.waitFor();
+            post(new SupervisorInput.Exited(id));
+        });
+    }
+
+    /** Posts the end of a process that need not be a child of this one; looks ten times a second. */
     void postExit(ProcessId process) {
-        ProcessHandle handle = process.running().orElse(null);
-        if (handle == null) {
-            post(new SupervisorInput.Exited(process));
-        } else if (handle.parent().filter(ProcessHandle.current()::equals).isPresent()) {
-            handle.onExit().thenRun(() -> post(new SupervisorInput.Exited(process)));
-        } else {
-            // It may have ended and never go away, if nobody inherits it who asks for its status.
-            Thread thread = new Thread(() -> awaitEnd(process), "spool-handoff-exit");
-            thread.setDaemon(true);
-            thread.start();
-        }
-    }
-
-    private void awaitEnd(ProcessId process) {
-        try {
+        begin("spool-handoff-exit", () -> {
             while (process.running().isPresent()) {
                 Thread.sleep(LOOK_MILLIS);
             }
             post(new SupervisorInput.Exited(process));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        });
+    }
+
+    private static void begin(String name, Waiting waiting) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        waiting.run();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Something that takes as long as it takes. */
+    private interface Waiting {
+        void run() throws InterruptedException;
     }
 
     /** The next one; null if none comes within {@code nanos}. */
