@@ -30,8 +30,8 @@ final class HandOver implements Drainable {
 
     private final EngineCore core;
 
-    /** Held through a seal, a resume or a close, so that they take turns; not while a drain waits. */
-    private final ReentrantLock turn = new ReentrantLock();
+    /** Held through a seal, a resume or a close, so that they take turns, none of them for ever; not while a drain waits. */
+    private final ReentrantLock turn = new ReentrantLock(true);
 
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> shutdown = new CompletableFuture<>();
