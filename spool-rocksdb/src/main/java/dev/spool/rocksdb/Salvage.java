@@ -33,8 +33,8 @@ final class Salvage {
     void run() throws SpoolException {
         Sizes sizes = Sizes.of(context.options(), context.shards(), context.disk(), context.directory());
         try (SharedMemory memory = new SharedMemory(sizes.cacheBytes(), sizes.cacheBytes());
-                Database from = Database.openReadOnly(
-                        damaged, DatabaseOptions.forReading(memory).lenient());
+                Twin twin = Twin.of(damaged);
+                Database from = source(twin, memory, sizes);
                 Database to =
                         Database.open(copy, DatabaseOptions.forWriting(memory, sizes.writeBufferBytes(), true, true))) {
             copy(from, to);
@@ -42,6 +42,19 @@ final class Salvage {
             to.flush();
         } catch (RocksDBException e) {
             throw Failures.reading(copy, null, e);
+        }
+    }
+
+    /** What is damaged, read as an owner reads it; or as a reader does, who can do with less. */
+    private Database source(Twin twin, SharedMemory memory, Sizes sizes) throws SpoolException {
+        try {
+            return Database.open(
+                    twin.directory(),
+                    DatabaseOptions.forWriting(memory, sizes.writeBufferBytes(), false, false)
+                            .lenient());
+        } catch (SpoolException e) {
+            return Database.openReadOnly(
+                    damaged, DatabaseOptions.forReading(memory).lenient());
         }
     }
 
