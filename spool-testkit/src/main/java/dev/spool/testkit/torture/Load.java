@@ -46,6 +46,13 @@ final class Load implements AutoCloseable {
         return new Load(ChildJvm.command(LoadProcess.class, arguments), environment, ledger);
     }
 
+    /** Stores, replaces and removes whatever the spool answers, in segments as users have them; it says what its health is. */
+    static Load stubborn(SpoolProvider provider, Path directory, Path ledger, long seed) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(ledger.toString(), String.valueOf(seed)));
+        arguments.addAll(new ChildArguments(provider, directory, SpoolOptions.DEFAULTS).encode());
+        return new Load(ChildJvm.command(StubbornLoad.class, arguments), Map.of(), ledger);
+    }
+
     /** {@code bin/spool stress}, with the segments that users have. */
     static Load stress(Path spoolCommand, String backend, Path directory, Path ledger, List<String> more)
             throws IOException {
@@ -126,6 +133,18 @@ final class Load implements AutoCloseable {
         if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
             throw new IOException("the load goes on: " + lastWords());
         }
+    }
+
+    /** Waits until it has said that, or has ended; true if it said it. */
+    boolean saysOrEnds(String line, long seconds) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (process.isAlive() && System.nanoTime() < end) {
+            if (Files.readAllLines(printed).contains(ChildJvm.PREFIX + line)) {
+                return true;
+            }
+            Thread.sleep(5);
+        }
+        return Files.readAllLines(printed).contains(ChildJvm.PREFIX + line);
     }
 
     boolean isAlive() {

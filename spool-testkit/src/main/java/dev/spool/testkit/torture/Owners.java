@@ -1,5 +1,6 @@
 package dev.spool.testkit.torture;
 
+import dev.spool.Health;
 import dev.spool.Spool;
 import dev.spool.SpoolException;
 import dev.spool.SpoolLockedException;
@@ -48,7 +49,7 @@ final class Owners implements TortureMethod {
                         "case " + number + " of owners " + provider.name() + ", --seed " + order.seed() + ", in " + own;
                 try {
                     new Case(provider, own, order.random("owners", provider.name(), number), score, what)
-                            .run(number % 2 == 1);
+                            .run(Step.values()[number % Step.values().length]);
                 } catch (IOException | RuntimeException e) {
                     score.broken(what, e);
                 }
@@ -59,6 +60,16 @@ final class Owners implements TortureMethod {
             scores.add(score);
         }
         return scores;
+    }
+
+    /** What becomes of a frozen owner. */
+    private enum Step {
+        GOES_ON,
+        /** It loses its lock, and goes on whatever it is told, so that nothing but the spool keeps it from acknowledging. */
+        LOSES_ITS_LOCK,
+        GOES_ON_AGAIN,
+        /** It loses its lock while it compacts, and ends at the first failure of anything. */
+        LOSES_ITS_LOCK_COMPACTING
     }
 
     private static final class Case {
@@ -81,13 +92,15 @@ final class Owners implements TortureMethod {
             this.what = what;
         }
 
-        void run(boolean lockLost) throws IOException, InterruptedException {
-            try (Load owner = load(ledger)) {
+        void run(Step step) throws IOException, InterruptedException {
+            boolean stubborn = step == Step.LOSES_ITS_LOCK;
+            boolean lockLost = stubborn || step == Step.LOSES_ITS_LOCK_COMPACTING;
+            try (Load owner = stubborn ? stubborn() : load(ledger)) {
                 owner.awaitLedger(20_000 + random.nextInt(100_000));
                 owner.freeze();
                 requireLocked();
                 if (lockLost) {
-                    takeOver(owner);
+                    takeOver(owner, stubborn);
                 } else {
                     owner.thaw();
                     owner.awaitMore(20_000);
@@ -101,6 +114,10 @@ final class Owners implements TortureMethod {
             return Load.mixed(provider, directory, ofWhat, random.nextInt(1 << 20), Map.of());
         }
 
+        private Load stubborn() throws IOException {
+            return Load.stubborn(provider, directory, ledger, random.nextInt(1 << 20));
+        }
+
         private void requireLocked() {
             try (Spool spool = provider.open(directory, Load.options())) {
                 score.wrong(1).failure(what + ": " + spool.stats() + " was opened while its owner is frozen");
@@ -111,30 +128,36 @@ final class Owners implements TortureMethod {
             }
         }
 
-        private void takeOver(Load owner) throws IOException, InterruptedException {
+        private void takeOver(Load owner, boolean stubborn) throws IOException, InterruptedException {
             Files.delete(directory.resolve(LOCK));
             Files.createFile(successorsLedger);
             try (Load successor = load(successorsLedger)) {
-                if (!successor.growsOrEnds(50_000)) {
+                boolean takenOver = successor.growsOrEnds(50_000);
+                if (!takenOver) {
                     score.note("takeover refused beside a living process: " + lastLine(successor.lastWords()));
                 }
                 frozenAt = Files.readAllLines(ledger).size();
                 owner.thaw();
-                owner.awaitEnd(PATIENCE_SECONDS);
-                requireNothingAcknowledged(Files.readAllLines(ledger), successor);
-                if (successor.isAlive()) {
+                if (!stubborn) {
+                    owner.awaitEnd(PATIENCE_SECONDS);
+                } else if (!owner.saysOrEnds("health " + Health.Cause.FENCED, PATIENCE_SECONDS)) {
+                    score.unreported(1)
+                            .failure(what + ": an owner that was superseded does not notice: " + owner.lastWords());
+                }
+                if (takenOver) {
+                    requireNothingAcknowledged(Files.readAllLines(ledger));
                     successor.awaitMore(20_000);
                 }
             }
         }
 
         /** What it began before it was frozen may have been durable already; nothing that it began since is. */
-        private void requireNothingAcknowledged(List<String> lines, Load successor) {
+        private void requireNothingAcknowledged(List<String> lines) {
             Set<String> begun = new HashSet<>();
             for (String line : lines.subList(frozenAt, lines.size())) {
                 if (line.startsWith("s ") || line.startsWith("r ")) {
                     begun.add(id(line));
-                } else if (begun.contains(id(line)) && successor.isAlive()) {
+                } else if (begun.contains(id(line))) {
                     score.wrong(1).failure(what + ": an owner that was superseded acknowledges " + line);
                 }
             }

@@ -65,6 +65,9 @@ public final class Torture {
         out.println();
         out.println(table);
         leftOut.forEach(method -> out.println("left out: " + method));
+        if (table.clean()) {
+            RotSpool.delete(order.work());
+        }
         return table.clean() && leftOut.isEmpty() ? 0 : 1;
     }
 
