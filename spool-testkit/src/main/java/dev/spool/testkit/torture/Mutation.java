@@ -192,15 +192,37 @@ final class Mutation {
         return random.nextInt(content.length);
     }
 
-    /** The files below a directory by kind: names without their digits. Empty ones can only be replaced or deleted. */
+    /**
+     * The files below a directory by kind: names without their digits. Of several of a kind the one that was written last, which may
+     * hold what nothing else tells of, is a kind by itself. Empty ones can only be replaced or deleted.
+     */
     static Map<String, List<Path>> files(Path directory) throws IOException {
+        Map<String, List<Path>> kinds;
         try (Stream<Path> all = Files.walk(directory)) {
-            return all.filter(Files::isRegularFile)
+            kinds = all.filter(Files::isRegularFile)
                     .sorted()
                     .collect(Collectors.groupingBy(
                             file -> String.valueOf(file.getFileName()).replaceAll("[0-9]+", "N"),
                             TreeMap::new,
-                            Collectors.toList()));
+                            Collectors.toCollection(ArrayList::new)));
         }
+        for (String name : List.copyOf(kinds.keySet())) {
+            List<Path> files = kinds.getOrDefault(name, List.of());
+            if (files.size() > 1) {
+                Path newest = newest(files);
+                files.remove(newest);
+                kinds.put(name + ", the newest", List.of(newest));
+            }
+        }
+        return kinds;
+    }
+
+    private static Path newest(List<Path> files) throws IOException {
+        Path newest = files.get(0);
+        for (Path file : files) {
+            boolean newer = Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(newest)) > 0;
+            newest = newer ? file : newest;
+        }
+        return newest;
     }
 }

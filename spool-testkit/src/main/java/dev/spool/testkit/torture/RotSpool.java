@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -228,7 +229,7 @@ final class RotSpool {
         return bytes;
     }
 
-    /** Copies a directory with everything below it. */
+    /** Copies a directory with everything below it, and when each file was written. */
     static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path each : (Iterable<Path>) all::iterator) {
@@ -236,7 +237,7 @@ final class RotSpool {
                 if (Files.isDirectory(each)) {
                     Files.createDirectories(target);
                 } else {
-                    Files.copy(each, target);
+                    Files.copy(each, target, StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }
         }
