@@ -44,13 +44,21 @@ public abstract class CrashModelProperties {
             @ForAll @IntRange(min = 1, max = 2) int shards,
             @ForAll @IntRange(max = 999_999) int seed)
             throws SpoolException {
-        SpoolOptions small = options().toBuilder()
+        run(factory(), small(options(), durability, shards), seed, operations);
+    }
+
+    static SpoolOptions small(SpoolOptions options, Durability durability, int shards) {
+        return options.toBuilder()
                 .durability(durability)
                 .shards(shards)
                 .segmentBytesMin(64 << 10)
                 .segmentBytesMax(256 << 10)
                 .build();
-        try (CrashRun run = new CrashRun(new SimulatedSubject(factory(), small, seed))) {
+    }
+
+    static void run(BackendFactory factory, SpoolOptions options, long seed, List<Operation> operations)
+            throws SpoolException {
+        try (CrashRun run = new CrashRun(new SimulatedSubject(factory, options, seed))) {
             for (Operation operation : operations) {
                 run.apply(operation);
             }
