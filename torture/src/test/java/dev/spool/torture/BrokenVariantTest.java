@@ -3,7 +3,9 @@ package dev.spool.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.spool.file.BlindSwap;
 import dev.spool.file.RetireUnsaid;
+import dev.spool.file.UncheckedLookup;
 import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -36,66 +38,83 @@ class BrokenVariantTest {
     }
 
     static Stream<Arguments> variants() {
+        return Stream.concat(ofWritingAndRecovery(), ofReadingAndSharing());
+    }
+
+    private static Stream<Arguments> ofWritingAndRecovery() {
         return Stream.of(
                 arguments(
                         "the engine acknowledges before it syncs",
-                        Breakage.adviseConstructor(ENGINE + "GuardedLog", BrokenCode.Deferred.class),
+                        CodeChange.adviseConstructor(ENGINE + "GuardedLog", BrokenCode.Deferred.class),
                         Way.MODEL),
                 arguments(
                         "the log acknowledges before it syncs",
-                        Breakage.advise(FILE + "StreamWriter", "write", BrokenCode.FirstIsFalse.class),
+                        CodeChange.advise(FILE + "StreamWriter", "write", BrokenCode.FirstIsFalse.class),
                         Way.SIMULATE),
                 arguments(
                         "a sync error is swallowed",
-                        Breakage.advise(FILE + "StreamWriter", "syncFile", BrokenCode.Swallow.class),
+                        CodeChange.advise(FILE + "StreamWriter", "syncFile", BrokenCode.Swallow.class),
                         Way.SIMULATE),
                 arguments(
                         "directories are not synced",
-                        Breakage.dropCalls(FILE + "SegmentSupply", "fillIfShort", "syncDirectory")
+                        CodeChange.dropCalls(FILE + "SegmentSupply", "fillIfShort", "syncDirectory")
                                 .andDropCalls(FILE + "Filler", "fill", "syncDirectory"),
                         Way.SIMULATE),
                 arguments(
                         "the log ends at its first bad batch",
-                        Breakage.advise(FILE + "SegmentScanner", "gatherEvidence", BrokenCode.NoEvidence.class),
+                        CodeChange.advise(FILE + "SegmentScanner", "gatherEvidence", BrokenCode.NoEvidence.class),
                         Way.ROT),
                 arguments(
                         "killers go with the segment that holds them",
-                        Breakage.advise(FILE + "CarriedKillers", "add", BrokenCode.Nothing.class),
+                        CodeChange.advise(FILE + "CarriedKillers", "add", BrokenCode.Nothing.class),
                         Way.SIMULATE),
                 arguments(
                         "the end of a segment's life is not made durable",
-                        Breakage.advise(FILE + "CatalogueRecords", "riding", RetireUnsaid.class),
+                        CodeChange.advise(FILE + "CatalogueRecords", "riding", RetireUnsaid.class),
                         Way.SIMULATE),
                 arguments(
                         "what was cut off stays",
-                        Breakage.advise(FILE + "Segment", "cut", BrokenCode.CutNothing.class),
+                        CodeChange.advise(FILE + "Segment", "cut", BrokenCode.CutNothing.class),
                         Way.SIMULATE),
                 arguments(
                         "the catalogue does not say that a segment was cut",
-                        Breakage.forget(FILE + "Catalogue$Living", "encode", "cut"),
+                        CodeChange.forget(FILE + "Catalogue$Living", "encode", "cut"),
                         Way.SIMULATE),
                 arguments(
                         "the epoch file tells of more than is on disk",
-                        Breakage.answerAs(FILE + "FileLog", "tell", "durableBatch", "nextBatch"),
-                        Way.SIMULATE),
+                        CodeChange.answerAs(FILE + "FileLog", "tell", "durableBatch", "nextBatch"),
+                        Way.SIMULATE));
+    }
+
+    private static Stream<Arguments> ofReadingAndSharing() {
+        return Stream.of(
                 arguments(
                         "checksums of messages are not checked",
-                        Breakage.advise(FILE + "RecordReader", "verify", BrokenCode.Nothing.class),
+                        CodeChange.advise(FILE + "RecordReader", "verify", BrokenCode.Nothing.class),
                         Way.ROT),
                 arguments(
                         "the epoch is not checked",
-                        Breakage.advise(ENGINE + "directory.SpoolDirectory", "stillMine", BrokenCode.AlwaysTrue.class),
+                        CodeChange.advise(
+                                ENGINE + "directory.SpoolDirectory", "stillMine", BrokenCode.AlwaysTrue.class),
                         Way.OWNERS),
                 arguments(
                         "the cache knows messages by their ids alone",
-                        Breakage.advise(ENGINE + "MessageCache", "stamp", BrokenCode.Nothing.class),
-                        Way.LINEARIZABILITY));
+                        CodeChange.advise(ENGINE + "MessageCache", "stamp", BrokenCode.Nothing.class),
+                        Way.LINEARIZABILITY),
+                arguments(
+                        "a lookup does not ask whether the table changed beneath it",
+                        CodeChange.advise(FILE + "LocationIndex$Stripe", "get", UncheckedLookup.class),
+                        Way.INDEX),
+                arguments(
+                        "a copy takes the place of whatever there is",
+                        CodeChange.advise(FILE + "LocationIndex$Stripe", "replace", BlindSwap.class),
+                        Way.INDEX));
     }
 
     @ParameterizedTest(name = "{0}: {2}")
     @MethodSource("variants")
-    void everyBrokenVariantIsCaught(String name, Breakage breakage, Way way) throws Exception {
-        try (World world = new World(breakage, place.resolve("broken"))) {
+    void everyBrokenVariantIsCaught(String name, CodeChange change, Way way) throws Exception {
+        try (World world = new World(way.prepared(change), place.resolve("broken"))) {
             Way.Found found = way.search(world);
             assertThat(found.complaint())
                     .as("what %s finds where %s", way, name)
@@ -108,7 +127,7 @@ class BrokenVariantTest {
     @ParameterizedTest
     @EnumSource
     void theSameCasesFindNothingInWhatIsNotBroken(Way way) throws Exception {
-        try (World world = new World(Breakage.none(), place.resolve("sound"))) {
+        try (World world = new World(way.prepared(CodeChange.none()), place.resolve("sound"))) {
             assertThat(way.search(world).complaint()).isNull();
         }
     }

@@ -3,6 +3,7 @@ package dev.spool.torture;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedMethod;
 
 import dev.spool.file.EngineCrashes;
+import dev.spool.file.IndexRace;
 import dev.spool.file.LogCrashes;
 import dev.spool.testkit.torture.Torture;
 import java.io.ByteArrayOutputStream;
@@ -46,6 +47,14 @@ public final class Methods {
         @Override
         public String apply(long number) {
             return failureOf(() -> EngineCrashes.run(number));
+        }
+    }
+
+    /** The index under threads that overtake each other: {@code IndexRaceTest}. A number is a seed. */
+    public static final class Index implements LongFunction<String> {
+        @Override
+        public String apply(long number) {
+            return failureOf(() -> IndexRace.run(number));
         }
     }
 

@@ -16,7 +16,8 @@ enum Way {
     MODEL(Methods.Model.class, 20, 1, "AssertionError: (?:\\[|the check found)"),
     ROT(Methods.Rot.class, 2, Methods.ROT_CASES, "FAILED case ([0-9]+): replay with"),
     OWNERS(Methods.Owners.class, 2, Methods.OWNERS_CASES, "FAILED case ([0-9]+) of owners"),
-    LINEARIZABILITY(Methods.Linearizability.class, 2, 1, "no order of these [0-9]+ calls");
+    LINEARIZABILITY(Methods.Linearizability.class, 2, 1, "no order of these [0-9]+ calls"),
+    INDEX(Methods.Index.class, 500, 1, "AssertionError: seed ([0-9]+): id [0-9]+: no order of these");
 
     private static final Pattern LEFT_BEHIND = Pattern.compile("(?:working in|what was damaged is in) ([^,\\s\\]]+)");
 
@@ -30,6 +31,14 @@ enum Way {
         this.tries = tries;
         this.casesOfEach = casesOfEach;
         this.complaint = Pattern.compile(complaint);
+    }
+
+    /** What else is changed for this way to work. */
+    CodeChange prepared(CodeChange change) throws NoSuchMethodException {
+        return this != INDEX
+                ? change
+                : change.andPassAtEachAccess("dev.spool.file.LocationTable")
+                        .andPassInsteadOfWaiting("dev.spool.file.LocationIndex$Stripe");
     }
 
     /**

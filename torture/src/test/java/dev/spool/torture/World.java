@@ -16,8 +16,8 @@ final class World implements AutoCloseable {
     private final URLClassLoader loader;
 
     /** @param place a directory for the broken classes, not there yet */
-    World(Breakage breakage, Path place) throws IOException {
-        breakage.writeTo(place);
+    World(CodeChange change, Path place) throws IOException {
+        change.writeTo(place);
         URL[] behind = ClassPath.urls();
         URL[] urls = new URL[behind.length + 1];
         urls[0] = place.toUri().toURL();

@@ -6,12 +6,8 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.testkit.contract.Samples;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +23,8 @@ public final class MessageHistory {
 
     private final BlockingSpool spool;
     private final SpoolId id;
-    private final AtomicLong clock = new AtomicLong();
     private final AtomicInteger numbers = new AtomicInteger();
-    private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+    private final CallHistory calls = new CallHistory();
 
     public MessageHistory(BlockingSpool spool, SpoolId id) {
         this.spool = spool;
@@ -40,25 +35,25 @@ public final class MessageHistory {
     public void store(int bodyBytes, int envelopeBytes) throws SpoolException {
         int number = numbers.incrementAndGet();
         Message message = Message.of(part(number, bodyBytes), part(-number, envelopeBytes));
-        long began = clock.incrementAndGet();
+        long began = calls.begin();
         spool.store(id, message);
-        ended(began, new Outcome.Stored(number));
+        calls.ended(began, new Outcome.Stored(number));
     }
 
     /** Replaces the envelope alone. */
     public void updateEnvelope(int envelopeBytes) throws SpoolException {
         int number = numbers.incrementAndGet();
         ByteBuffer envelope = part(-number, envelopeBytes);
-        long began = clock.incrementAndGet();
+        long began = calls.begin();
         boolean found = spool.updateEnvelope(id, envelope);
-        ended(began, new Outcome.Updated(number, found));
+        calls.ended(began, new Outcome.Updated(number, found));
     }
 
     /** Removes the message. */
     public void remove() throws SpoolException {
-        long began = clock.incrementAndGet();
+        long began = calls.begin();
         boolean found = spool.remove(id);
-        ended(began, new Outcome.Removed(found));
+        calls.ended(began, new Outcome.Removed(found));
     }
 
     /**
@@ -67,14 +62,14 @@ public final class MessageHistory {
      * @throws AssertionError if it holds bytes that nobody stored
      */
     public void load() throws SpoolException {
-        long began = clock.incrementAndGet();
+        long began = calls.begin();
         Optional<Message> found = spool.load(id);
         Content content = null;
         if (found.isPresent()) {
             int body = numberOf("body", ByteBuffer.wrap(found.get().bodyToArray()));
             content = new Content(body, -numberOf("envelope", found.get().envelope()));
         }
-        ended(began, new Outcome.Loaded(content));
+        calls.ended(began, new Outcome.Loaded(content));
     }
 
     /**
@@ -83,9 +78,9 @@ public final class MessageHistory {
      * @throws AssertionError if it holds bytes that nobody stored
      */
     public void loadEnvelope() throws SpoolException {
-        long began = clock.incrementAndGet();
+        long began = calls.begin();
         Optional<ByteBuffer> found = spool.loadEnvelope(id);
-        ended(
+        calls.ended(
                 began,
                 new Outcome.EnvelopeLoaded(
                         found.map(envelope -> -numberOf("envelope", envelope)).orElse(null)));
@@ -101,12 +96,8 @@ public final class MessageHistory {
      * call is under way.
      */
     public @Nullable String inconsistency() {
-        String missing = Linearization.missing(List.copyOf(calls));
+        String missing = calls.inconsistency();
         return missing == null ? null : id + ": " + missing;
-    }
-
-    private void ended(long began, Outcome outcome) {
-        calls.add(new Call(began, clock.incrementAndGet(), outcome));
     }
 
     /** A number, and bytes that follow from it. */

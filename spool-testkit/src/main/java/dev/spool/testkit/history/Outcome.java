@@ -72,4 +72,30 @@ public sealed interface Outcome {
             return Objects.equals(number, before == null ? null : before.envelope());
         }
     }
+
+    /**
+     * Something was put in the place of something, whatever that was, and the answer says what that was.
+     *
+     * @param before null if nothing was there
+     * @param after null if nothing is left; as {@code before} of a call that only looked
+     */
+    record Exchanged(@Nullable Integer before, @Nullable Integer after) implements Outcome {
+        @Override
+        public boolean possibleAfter(@Nullable Content present) {
+            return Objects.equals(before, present == null ? null : present.body());
+        }
+
+        @Override
+        public @Nullable Content appliedTo(@Nullable Content present) {
+            return after == null ? null : new Content(after, after);
+        }
+    }
+
+    /** Something was to be put in the place of that, and something else, or nothing, was there. */
+    record Differed(int expected) implements Outcome {
+        @Override
+        public boolean possibleAfter(@Nullable Content present) {
+            return present == null || present.body() != expected;
+        }
+    }
 }
