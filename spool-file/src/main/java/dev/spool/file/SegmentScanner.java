@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Reads a segment batch by batch, and decides what is torn and what is corrupt.
  *
  * <ol>
- *   <li>Every block is looked at for a batch header of this life, standing where it says. The highest durable number among them,
- *       and what the caller knows (a footer, the catalogue, a later segment), is the evidence: all batches up to that number
- *       were durable once.
+ *   <li>Every block is looked at for a batch header of this life, be it in its place or not. The highest durable number among
+ *       them, and what the caller knows (a footer, the catalogue, a later segment), is the evidence: all batches up to that
+ *       number were durable once.
  *   <li>The batches are walked in order. One that does not check out ends the walk if nothing proves it: a torn tail, never
  *       acknowledged. If it is proven, it is damage: what descriptors are left of it are salvaged, and the walk goes on behind it.
  *   <li>Valid batches beyond the evidence are returned as unproven; whether they count is for recovery to say.
@@ -140,11 +140,12 @@ final class SegmentScanner {
         return batch != null && batch.belongsTo(header, at) ? batch : null;
     }
 
+    /** A header in the wrong place, as where two blocks were swapped, was written in this life all the same, and tells the truth. */
     private void gatherEvidence() {
         highestBatch = header.firstBatch() - 1;
         for (int at = Blocks.BYTES; at + BatchHeader.BYTES <= limit; at += Blocks.BYTES) {
-            BatchHeader batch = headerAt(at);
-            if (batch != null) {
+            BatchHeader batch = BatchHeader.decode(bytes, at);
+            if (batch != null && batch.belongsTo(header, batch.position())) {
                 evidence = Math.max(evidence, batch.durableNumber());
                 highestBatch = Math.max(highestBatch, batch.number());
             }
@@ -163,8 +164,9 @@ final class SegmentScanner {
                 }
                 BatchHeader following = following(at, expected);
                 int regionEnd = following == null ? limit : following.position();
-                salvage(at, regionEnd, expected, null);
-                expected = following == null ? evidence + 1 : following.number();
+                long next = following == null ? evidence + 1 : following.number();
+                salvage(at, regionEnd, expected, null, next - expected);
+                expected = next;
                 at = regionEnd;
             } else {
                 if (verifier.valid(batch, at)) {
@@ -173,7 +175,7 @@ final class SegmentScanner {
                     torn = true;
                     return;
                 } else {
-                    salvage(at, at + batch.totalBytes(), expected, batch);
+                    salvage(at, at + batch.totalBytes(), expected, batch, 1);
                 }
                 expected++;
                 at += batch.totalBytes();
@@ -194,16 +196,16 @@ final class SegmentScanner {
 
     /**
      * Gathers the descriptors that are left of a damaged region: from an intact directory; else from directories recognised by
-     * their entries' own checksums, and from the records themselves.
+     * their entries' own checksums, and from the records themselves. Of several batches nobody can tell whether that was all.
      */
-    private void salvage(int from, int to, long number, @Nullable BatchHeader batch) {
+    private void salvage(int from, int to, long number, @Nullable BatchHeader batch, long missing) {
         ByteBuffer descriptors;
         if (batch != null && batch.records() > 0 && verifier.directoryIntact(batch, from)) {
             descriptors = verifier.directory(batch, from);
         } else {
             Salvage salvage = new Salvage(bytes, from, to, batch);
             descriptors = salvage.descriptors();
-            if (!salvage.seamless()) {
+            if (!salvage.seamless() || missing > 1) {
                 lost.add(segment.at(from));
             }
         }
