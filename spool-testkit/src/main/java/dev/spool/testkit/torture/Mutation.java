@@ -105,7 +105,8 @@ final class Mutation {
             case FLIP_BIT -> content[at] ^= (byte) (1 << random.nextInt(8));
             case ZERO_BLOCK -> java.util.Arrays.fill(content, block, Math.min(content.length, block + BLOCK), (byte) 0);
             case GARBAGE -> {
-                int length = Math.min(content.length - at, 1 + random.nextInt(2 * BLOCK));
+                // Over two blocks it may take the last batch and the proof of it both; see docs/reliability.md.
+                int length = Math.min(Math.min(content.length, block + BLOCK) - at, 1 + random.nextInt(BLOCK));
                 for (int i = at; i < at + length; i++) {
                     content[i] = (byte) random.nextInt();
                 }
