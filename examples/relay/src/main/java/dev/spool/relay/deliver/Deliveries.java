@@ -1,0 +1,149 @@
+package dev.spool.relay.deliver;
+
+import dev.spool.EnumerateOptions;
+import dev.spool.Spool;
+import dev.spool.SpoolEntry;
+import dev.spool.SpoolId;
+import dev.spool.SpoolScan;
+import dev.spool.relay.envelope.Envelope;
+import dev.spool.relay.envelope.EnvelopeFormat;
+import dev.spool.relay.envelope.MalformedEnvelopeException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The deliveries of a spool: what it held at the start, and what is added since. Threads of their own; safe for any thread. */
+public final class Deliveries {
+
+    private static final System.Logger LOG = System.getLogger(Deliveries.class.getName());
+
+    /**
+     * How to deliver.
+     *
+     * @param downstream where to
+     * @param hostName how the relay calls itself
+     * @param timeout longest wait for a reply
+     * @param workers how many deliveries at a time
+     */
+    public record Route(InetSocketAddress downstream, String hostName, Duration timeout, int workers) {}
+
+    private final Spool spool;
+    private final Schedule schedule;
+    private final Deliverer deliverer;
+    private final List<Downstream> connections = new ArrayList<>();
+
+    public Deliveries(Spool spool, Route route, RetryTimes retries, Undeliverable undeliverable, InstantSource clock) {
+        this.spool = spool;
+        this.schedule = new Schedule(clock);
+        this.deliverer = new Deliverer(spool, retries, undeliverable, clock);
+        for (int i = 0; i < route.workers(); i++) {
+            connections.add(new Downstream(route.downstream(), route.hostName(), route.timeout()));
+        }
+    }
+
+    /** Begins to deliver, and to look through what the spool holds since before it was opened. */
+    public void start() {
+        for (Downstream connection : connections) {
+            thread("deliver", () -> work(connection));
+        }
+        thread("resume", this::resumeStored);
+    }
+
+    private static void thread(String name, Runnable body) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void work(Downstream connection) {
+        try (connection) {
+            for (SpoolId id = schedule.take(); id != null; id = schedule.take()) {
+                handle(id, connection);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void handle(SpoolId id, Downstream connection) {
+        try {
+            Optional<Instant> again = deliverer.handle(id, connection);
+            again.ifPresent(due -> schedule.add(id, due));
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, id + " is left until the next start", e);
+        } finally {
+            schedule.done();
+        }
+    }
+
+    /** Messages stored since the open come by {@link #add}; so the scan leaves them out, and nothing is delivered twice. */
+    private void resumeStored() {
+        long found = 0;
+        try (SpoolScan scan = spool.enumerate(EnumerateOptions.ALL.withPresentAtOpenOnly())) {
+            while (scan.hasNext()) {
+                SpoolEntry entry = scan.next();
+                if (entry instanceof SpoolEntry.Item item) {
+                    schedule.add(item.id(), due(item));
+                    found++;
+                } else if (entry instanceof SpoolEntry.Corrupt corrupt) {
+                    LOG.log(Level.ERROR, "damage in the spool, at {0}: {1}", corrupt.where(), corrupt.why());
+                }
+            }
+            LOG.log(Level.INFO, "{0} messages were in the spool at the start; the scan: {1}", found, scan.report());
+        } catch (IllegalStateException e) {
+            LOG.log(Level.INFO, "the spool was closed before it had been looked through", e);
+        }
+    }
+
+    private static Instant due(SpoolEntry.Item item) {
+        try {
+            return EnvelopeFormat.read(item.envelope()).due();
+        } catch (MalformedEnvelopeException e) {
+            return Instant.EPOCH; // to be put aside at once
+        }
+    }
+
+    /** Delivers a message that was just stored. */
+    public void add(SpoolId id, Envelope envelope) {
+        schedule.add(id, envelope.due());
+    }
+
+    /** Begins no further delivery; those under way go on. */
+    public void hold() {
+        schedule.pause();
+    }
+
+    /** Goes on after {@link #hold}. */
+    public void release() {
+        schedule.resume();
+    }
+
+    /**
+     * Waits until no delivery is under way. Past {@code grace} those are broken off that have not come to the final dot, which makes
+     * them fail; past {@code deadline} the others are left alone, and may deliver what the spool is not told of any more.
+     *
+     * @return whether none is under way
+     */
+    public boolean awaitIdle(Duration grace, Duration deadline) throws InterruptedException {
+        if (schedule.awaitNoneTaken(grace)) {
+            return true;
+        }
+        connections.forEach(Downstream::abandon);
+        return schedule.awaitNoneTaken(deadline.minus(grace));
+    }
+
+    /** Ends for good. */
+    public void finish() {
+        schedule.finish();
+    }
+
+    /** How many messages wait for a delivery. */
+    public int waiting() {
+        return schedule.waiting();
+    }
+}
