@@ -38,7 +38,7 @@ final class SupervisedRelay implements AutoCloseable {
         command.addAll(java("-Xmx256m"));
         command.addAll(List.of(Main.class.getName(), "serve", "--host-name", "relay.example.org"));
         command.addAll(List.of("--spool", directory.resolve("spool").toString(), "--backend", backend));
-        command.addAll(List.of("--downstream", "127.0.0.1:" + downstreamPort));
+        command.addAll(List.of("--downstream", "127.0.0.1:" + downstreamPort, "--workers", "16"));
         Process supervisor = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())

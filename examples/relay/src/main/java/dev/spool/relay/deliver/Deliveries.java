@@ -81,11 +81,14 @@ public final class Deliveries {
         }
     }
 
-    /** Messages stored since the open come by {@link #add}; so the scan leaves them out, and nothing is delivered twice. */
+    /**
+     * Messages stored since the open come by {@link #add}; so the scan leaves them out, and nothing is delivered twice. It stands still
+     * during a handoff: the successor reads the same files, and clients wait for it.
+     */
     private void resumeStored() {
         long found = 0;
         try (SpoolScan scan = spool.enumerate(EnumerateOptions.ALL.withPresentAtOpenOnly())) {
-            while (scan.hasNext()) {
+            while (schedule.awaitResumed() && scan.hasNext()) {
                 SpoolEntry entry = scan.next();
                 if (entry instanceof SpoolEntry.Item item) {
                     schedule.add(item.id(), due(item));
@@ -97,6 +100,8 @@ public final class Deliveries {
             LOG.log(Level.INFO, "{0} messages were in the spool at the start; the scan: {1}", found, scan.report());
         } catch (IllegalStateException e) {
             LOG.log(Level.INFO, "the spool was closed before it had been looked through", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

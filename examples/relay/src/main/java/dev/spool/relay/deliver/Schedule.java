@@ -23,6 +23,9 @@ final class Schedule {
     /** Guards what follows. */
     private final ReentrantLock lock = new ReentrantLock();
 
+    /** Something may be due: for {@link #take}. */
+    private final Condition due = lock.newCondition();
+    /** For those who wait for a state. */
     private final Condition changed = lock.newCondition();
     private final PriorityQueue<Due> waiting = new PriorityQueue<>(Comparator.comparing(Due::at));
     private int taken;
@@ -37,7 +40,7 @@ final class Schedule {
         lock.lock();
         try {
             waiting.add(new Due(id, due));
-            changed.signal();
+            this.due.signal();
         } finally {
             lock.unlock();
         }
@@ -51,14 +54,14 @@ final class Schedule {
             while (!over) {
                 Due first = waiting.peek();
                 if (paused || first == null) {
-                    changed.await();
+                    due.await();
                     continue;
                 }
                 Duration left = Duration.between(clock.instant(), first.at());
                 if (left.isZero() || left.isNegative()) {
                     waiting.remove();
                     taken++;
-                    changed.signal(); // another may be due as well, and one signal wakes one
+                    due.signal(); // another may be due as well, and one signal wakes one
                     return first.id();
                 }
                 awaitAbout(left);
@@ -71,7 +74,7 @@ final class Schedule {
 
     @SuppressWarnings("WaitNotInLoop") // it is in one: its caller's
     private void awaitAbout(Duration left) throws InterruptedException {
-        long unused = changed.awaitNanos(left.compareTo(Duration.ofHours(1)) < 0 ? left.toNanos() : 3_600_000_000_000L);
+        long unused = due.awaitNanos(left.compareTo(Duration.ofHours(1)) < 0 ? left.toNanos() : 3_600_000_000_000L);
     }
 
     /** Is done with one that {@link #take} returned. */
@@ -104,7 +107,21 @@ final class Schedule {
         try {
             paused = nowPaused;
             over |= nowOver;
+            due.signalAll();
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits while it is paused; false once {@link #finish} was called. */
+    boolean awaitResumed() throws InterruptedException {
+        lock.lock();
+        try {
+            while (paused && !over) {
+                changed.await();
+            }
+            return !over;
         } finally {
             lock.unlock();
         }

@@ -90,6 +90,9 @@ final class ClientConnection extends Socket {
                     output.write(LEAVING.getBytes(StandardCharsets.US_ASCII));
                     return -1;
                 }
+                if (transactions.areCutOff()) {
+                    throw new IOException("this server is being replaced, and the grace is over"); // the session says 421
+                }
                 try {
                     int count = in.read(bytes, offset, length);
                     if (count < 0 && inData) {

@@ -17,6 +17,10 @@ public final class Receiver {
     private static final int CONNECTIONS_MAX = 1000;
     private static final int RECIPIENTS_MAX = 1000;
     private static final Duration IDLE_MAX = Duration.ofMinutes(5);
+    /** How long clients that are cut off may take to close. */
+    private static final Duration CUT_OFF_MAX = Duration.ofSeconds(3);
+
+    private static final Duration LOOK = Duration.ofMillis(5);
 
     private final ServerSocketChannel listener;
     private final Transactions transactions;
@@ -99,12 +103,26 @@ public final class Receiver {
         gate.open();
     }
 
-    /** Ends for good, after {@link #hold}: clients get 421 between transactions. Waits that long at most for the last to go. */
-    public void finish(Duration timeout) {
+    /**
+     * Ends for good, after {@link #hold}: clients get 421, between transactions at once, and within one after {@code grace}. Returns when
+     * the last has gone, or does not go.
+     */
+    public void finish(Duration grace) {
         transactions.finish();
-        long end = System.nanoTime() + timeout.toNanos();
-        while (connections() > 0 && System.nanoTime() - end < 0) {
-            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+        if (!awaitNoConnection(grace)) {
+            transactions.cutOff();
+            awaitNoConnection(CUT_OFF_MAX);
         }
+    }
+
+    private boolean awaitNoConnection(Duration timeout) {
+        long end = System.nanoTime() + timeout.toNanos();
+        while (connections() > 0) {
+            if (System.nanoTime() - end >= 0) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+        return true;
     }
 }

@@ -17,6 +17,7 @@ public final class Transactions {
     private int open;
     private boolean held;
     private volatile boolean over;
+    private volatile boolean cutOff;
 
     /** Begins one, after waiting while they are held; false if none will begin in this process any more. */
     boolean begin() {
@@ -59,6 +60,16 @@ public final class Transactions {
     /** Lets none begin for ever. */
     public void finish() {
         change(true, true);
+    }
+
+    /** Lets those that are open not finish either, after {@link #finish}. */
+    public void cutOff() {
+        cutOff = true;
+    }
+
+    /** Whether those that are open may not finish. One volatile read. */
+    boolean areCutOff() {
+        return cutOff;
     }
 
     private void change(boolean nowHeld, boolean nowOver) {

@@ -247,4 +247,22 @@ class ReceiverTest {
             assertThat(receiver.connections()).isZero();
         }
     }
+
+    @Test
+    void whoeverIsStillWithinTheDataAfterTheGraceGets421AndNoReset() throws Exception {
+        try (Dialog client = Dialog.greeted(address)) {
+            client.ask("MAIL FROM:<a@example.org>");
+            client.ask("RCPT TO:<b@example.net>");
+            client.ask("DATA");
+            client.say("half a message\n");
+            receiver.hold();
+            CompletableFuture<Void> finished = CompletableFuture.runAsync(() -> receiver.finish(Duration.ofMillis(1)));
+            assertThat(client.reply()).startsWith("421 ");
+            client.say("the other half\n.\n");
+            assertThat(client.reply()).isNull();
+            client.close();
+            finished.join();
+        }
+        assertThat(real.stats().entries()).isZero();
+    }
 }
