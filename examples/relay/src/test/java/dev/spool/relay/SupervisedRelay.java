@@ -119,6 +119,13 @@ final class SupervisedRelay implements AutoCloseable {
         return Requester.replace(directory.resolve("s"), HandoffOptions.DEFAULTS, progress -> {});
     }
 
+    /** As {@code kill -9} does; the supervisor starts another. */
+    void killServer() {
+        List<ProcessHandle> servers = supervisor.children().toList();
+        assertThat(servers).hasSize(1);
+        servers.get(0).destroyForcibly();
+    }
+
     /** Stops it in good order. */
     @Override
     public void close() throws InterruptedException {

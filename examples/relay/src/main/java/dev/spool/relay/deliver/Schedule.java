@@ -27,6 +27,7 @@ final class Schedule {
     private final Condition due = lock.newCondition();
     /** For those who wait for a state. */
     private final Condition changed = lock.newCondition();
+
     private final PriorityQueue<Due> waiting = new PriorityQueue<>(Comparator.comparing(Due::at));
     private int taken;
     private boolean paused;

@@ -91,7 +91,8 @@ final class ClientConnection extends Socket {
                     return -1;
                 }
                 if (transactions.areCutOff()) {
-                    throw new IOException("this server is being replaced, and the grace is over"); // the session says 421
+                    throw new IOException(
+                            "this server is being replaced, and the grace is over"); // the session says 421
                 }
                 try {
                     int count = in.read(bytes, offset, length);
