@@ -135,6 +135,7 @@ final class Downstream implements AutoCloseable {
         } catch (Refusal e) {
             reason = e.reason;
             (e.forever ? refused : deferred).addAll(taken);
+            client.reset(); // not every server takes a refusal for the end of the transaction
         }
         return new Attempt(deferred, refused, reason);
     }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ class DeliveriesTest {
     private void start(InetSocketAddress to) {
         deliveries = new Deliveries(
                 faults.spool(),
-                new Deliveries.Route(to, "relay.example.org", Duration.ofMinutes(1), 2),
+                new Deliveries.Route(to, "relay.example.org", Duration.ofMinutes(1), 1),
                 times,
                 new Undeliverable(directory.resolve("aside")),
                 (InstantSource) () -> now);
@@ -168,6 +169,22 @@ class DeliveriesTest {
         }
         assertThat(downstream.refused).hasSize(1);
         assertThat(envelope(id).attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void aMessageThatIsRefusedAfterItsDataDoesNotSpoilTheNextOnTheSameConnection() throws Exception {
+        downstream.dataRefusals.add(451);
+        downstream.dataRefusals.add(554);
+        store("b@example.net");
+        store("b@example.net");
+        store("b@example.net");
+        restart();
+        start(downstream.address());
+        assertThat(downstream.taken.take().recipients()).containsExactly("b@example.net");
+        awaitEntries(1);
+        try (Stream<Path> aside = Files.list(directory.resolve("aside"))) {
+            assertThat(aside).hasSize(3); // of the one message that was refused for good
+        }
     }
 
     @Test

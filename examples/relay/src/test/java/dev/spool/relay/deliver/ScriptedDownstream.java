@@ -25,6 +25,9 @@ final class ScriptedDownstream implements AutoCloseable {
     /** Reply codes by recipient; whom it does not name gets 250. */
     final Map<String, Integer> refusals = new ConcurrentHashMap<>();
 
+    /** Reply codes to the next data, one each. */
+    final BlockingQueue<Integer> dataRefusals = new LinkedBlockingQueue<>();
+
     private final SMTPServer server = SMTPServer.port(0)
             .bindAddress(InetAddress.getLoopbackAddress())
             .insertReceivedHeaders(false)
@@ -60,7 +63,12 @@ final class ScriptedDownstream implements AutoCloseable {
         }
 
         @Override
-        public String data(InputStream data) throws IOException {
+        public String data(InputStream data) throws IOException, RejectException {
+            Integer code = dataRefusals.poll();
+            if (code != null) {
+                data.readAllBytes();
+                throw new RejectException(code, "as the test says");
+            }
             taken.add(new Taken(
                     sender, List.copyOf(recipients), new String(data.readAllBytes(), StandardCharsets.ISO_8859_1)));
             return "taken";
