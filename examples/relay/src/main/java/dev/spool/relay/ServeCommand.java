@@ -123,8 +123,12 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        SpoolProvider provider = SpoolProvider.named(backend);
         Relay relay = new Relay(listener(), options(), InstantSource.system());
-        SpoolSource source = new SpoolSource(SpoolProvider.named(backend), spool, SpoolOptions.DEFAULTS);
+        if (System.getenv(HandoffMember.HANDOFF_VARIABLE) != null) {
+            Rehearsal.run(provider);
+        }
+        SpoolSource source = new SpoolSource(provider, spool, SpoolOptions.DEFAULTS);
         HandoffMember member = HandoffMember.ofThisProcess(source, relay, HandoffOptions.DEFAULTS);
         CountDownLatch left = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(relay, member, left), "stop"));
