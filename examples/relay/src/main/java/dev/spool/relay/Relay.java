@@ -78,7 +78,7 @@ public final class Relay implements HandoffServer {
         }
     }
 
-    /** Ends, after the spool is another's, or closed: sends the clients away, each at its next command. */
+    /** Ends, after the spool is another's, or closed: sends the clients away, each at its next command, and ends all threads. */
     void leave() {
         Serving now = serving;
         if (now != null) {
@@ -86,6 +86,7 @@ public final class Relay implements HandoffServer {
             now.receiver().hold();
             now.stores().close();
             now.receiver().finish(options.grace());
+            now.receiver().close();
         }
     }
 

@@ -71,7 +71,7 @@ final class AcceptGate extends ServerSocket {
         }
     }
 
-    private void awaitOpen() throws SocketException {
+    private void awaitOpen() throws IOException {
         lock.lock();
         try {
             while (!open && !over) {
@@ -81,6 +81,7 @@ final class AcceptGate extends ServerSocket {
             lock.unlock();
         }
         if (over) {
+            selector.close(); // by the thread that selects, which would fail on a closed one
             throw new SocketException("this server accepts no more");
         }
     }

@@ -12,7 +12,7 @@ import org.subethamail.smtp.server.Session;
 import org.subethamail.smtp.server.SessionHandler;
 
 /** The SMTP server, on a socket that listens already. Safe for any thread. */
-public final class Receiver {
+public final class Receiver implements AutoCloseable {
 
     private static final int CONNECTIONS_MAX = 1000;
     private static final int RECIPIENTS_MAX = 1000;
@@ -113,6 +113,12 @@ public final class Receiver {
             transactions.cutOff();
             awaitNoConnection(CUT_OFF_MAX);
         }
+    }
+
+    /** Ends the server's threads and breaks off what connections are left; the listening socket stays open. */
+    @Override
+    public void close() {
+        server.stop();
     }
 
     private boolean awaitNoConnection(Duration timeout) {

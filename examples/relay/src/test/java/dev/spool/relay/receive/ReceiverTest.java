@@ -76,6 +76,8 @@ class ReceiverTest {
         receiver.hold();
         held.close();
         receiver.finish(Duration.ofSeconds(10));
+        receiver.close();
+        assertThat(listener.isOpen()).isTrue();
         listener.close();
         real.close();
     }
