@@ -39,6 +39,14 @@ public interface SpoolProvider {
      */
     Takeover takeOver(Path directory, SpoolOptions options) throws SpoolException;
 
+    /**
+     * Looks at an existing spool that is to be taken over later, beside its owner. By itself this reads next to nothing:
+     * {@link LookAhead#refresh} does.
+     *
+     * @throws SpoolIoException if there is no spool
+     */
+    LookAhead lookAhead(Path directory, SpoolOptions options) throws SpoolException;
+
     /** Opens for reading: takes no lock, writes nothing, works beside an owner. Errors as in {@link #open}. */
     SpoolReader openReadOnly(Path directory, SpoolOptions options) throws SpoolException;
 

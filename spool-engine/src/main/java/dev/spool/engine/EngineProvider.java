@@ -2,6 +2,7 @@ package dev.spool.engine;
 
 import dev.spool.CheckReport;
 import dev.spool.Finding;
+import dev.spool.LookAhead;
 import dev.spool.Spool;
 import dev.spool.SpoolException;
 import dev.spool.SpoolOptions;
@@ -13,6 +14,7 @@ import dev.spool.engine.directory.IdentityFile;
 import dev.spool.engine.directory.Site;
 import dev.spool.engine.directory.SpoolDirectory;
 import dev.spool.engine.spi.BackendFactory;
+import dev.spool.engine.spi.BackendLookAhead;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -55,7 +57,12 @@ public abstract class EngineProvider implements SpoolProvider {
 
     @Override
     public final Takeover takeOver(Path directory, SpoolOptions options) throws SpoolException {
-        return opener(directory, options).takeOver(options, new EngineThreads());
+        return opener(directory, options).takeOver(options, new EngineThreads(), BackendLookAhead.none(factory));
+    }
+
+    @Override
+    public final LookAhead lookAhead(Path directory, SpoolOptions options) throws SpoolException {
+        return opener(directory, options).lookAhead(options);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.spool.engine.directory.Inspection;
 import dev.spool.engine.directory.Owner;
 import dev.spool.engine.directory.Predecessor;
 import dev.spool.engine.directory.SpoolDirectory;
+import dev.spool.engine.spi.BackendLookAhead;
 import dev.spool.engine.spi.PreparedBackend;
 import dev.spool.engine.spi.SealedLog;
 import java.lang.System.Logger.Level;
@@ -48,8 +49,9 @@ final class EngineTakeover implements Takeover {
         this.prepared = prepared;
     }
 
-    /** Tries a write, and reads what is there if it was released. */
-    static EngineTakeover prepare(SpoolOpener opener, HeldDirectory held, SpoolOptions options, EngineRunner runner)
+    /** Tries a write, and reads what is there if it was released, as far as it was not read ahead. */
+    static EngineTakeover prepare(
+            SpoolOpener opener, HeldDirectory held, SpoolOptions options, EngineRunner runner, BackendLookAhead ahead)
             throws SpoolException {
         held.probe();
         Inspection inspection = held.inspect();
@@ -57,8 +59,7 @@ final class EngineTakeover implements Takeover {
                 .owner()
                 .filter(owner -> owner.state() == Owner.State.RELEASED)
                 .isPresent();
-        PreparedBackend prepared =
-                released ? opener.factory().prepare(opener.context(opener.known(inspection), options)) : null;
+        PreparedBackend prepared = released ? ahead.prepare(opener.context(opener.known(inspection), options)) : null;
         return new EngineTakeover(opener, held, options, runner, prepared);
     }
 

@@ -17,6 +17,7 @@ import dev.spool.engine.directory.Site;
 import dev.spool.engine.directory.SpoolDirectory;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.spi.BackendFactory;
+import dev.spool.engine.spi.BackendLookAhead;
 import dev.spool.engine.spi.LogScan;
 import dev.spool.engine.spi.LogStore;
 import dev.spool.engine.spi.SealedLog;
@@ -60,12 +61,12 @@ final class SpoolOpener {
     }
 
     /** Takes the lock and looks, as {@link EngineTakeover} says. */
-    EngineTakeover takeOver(SpoolOptions options, EngineRunner runner) throws SpoolException {
+    EngineTakeover takeOver(SpoolOptions options, EngineRunner runner, BackendLookAhead ahead) throws SpoolException {
         HeldDirectory held = SpoolDirectory.hold(site, Format.of(factory), options, evidence());
         boolean prepared = false;
         try {
             EngineTakeover takeover =
-                    runner.call("spool-take", () -> EngineTakeover.prepare(this, held, options, runner));
+                    runner.call("spool-take", () -> EngineTakeover.prepare(this, held, options, runner, ahead));
             prepared = true;
             return takeover;
         } finally {
@@ -74,6 +75,12 @@ final class SpoolOpener {
                 held.close();
             }
         }
+    }
+
+    /** Begins to read ahead, beside the owner. */
+    EngineLookAhead lookAhead(SpoolOptions options) throws SpoolException {
+        Known known = known(SpoolDirectory.inspect(site.disk(), site.directory()));
+        return new EngineLookAhead(this, options, factory.lookAhead(context(known, options)));
     }
 
     /** Recovers and starts the engine over a directory that is owned. On a thread of the engine's. */

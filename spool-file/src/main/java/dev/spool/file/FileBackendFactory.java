@@ -8,6 +8,7 @@ import dev.spool.engine.io.Disk;
 import dev.spool.engine.spi.Backend;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.BackendFactory;
+import dev.spool.engine.spi.BackendLookAhead;
 import dev.spool.engine.spi.PreparedBackend;
 import dev.spool.engine.spi.ReadOnlyBackend;
 import java.io.IOException;
@@ -44,7 +45,12 @@ final class FileBackendFactory implements BackendFactory {
     /** Reads the logs once: the indexes are those of the store that is opened. */
     @Override
     public PreparedBackend prepare(ReadOnlyContext context) throws SpoolException {
-        return FilePreparation.of(context);
+        return FilePreparation.of(context, any -> null);
+    }
+
+    @Override
+    public BackendLookAhead lookAhead(ReadOnlyContext context) {
+        return new FileLookAhead(context);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.spool.engine.spi.SealedLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The logs of a sealed spool, loaded before its epoch is raised: loading writes nothing, and is most of an open. */
 final class FilePreparation implements PreparedBackend {
@@ -22,18 +23,22 @@ final class FilePreparation implements PreparedBackend {
         this.context = context;
     }
 
-    static FilePreparation of(ReadOnlyContext context) throws SpoolException {
+    /** What was read ahead of a log. */
+    interface Ahead {
+        @Nullable
+        PreparedIndex ofLog(int number);
+    }
+
+    static FilePreparation of(ReadOnlyContext context, Ahead ahead) throws SpoolException {
         FilePreparation preparation = new FilePreparation(context);
         boolean complete = false;
         try {
             for (int number = 0; number < context.shards(); number++) {
-                preparation.logs.add(new LogLoader(
-                                context.disk(),
-                                context.directory(),
-                                number,
-                                context.storeId(),
-                                context.note().read())
-                        .load());
+                PreparedIndex readAhead = ahead.ofLog(number);
+                LoadedLog loaded =
+                        readAhead == null ? null : loader(context, number).load(readAhead);
+                preparation.logs.add(
+                        loaded != null ? loaded : loader(context, number).load());
             }
             complete = true;
             return preparation;
@@ -42,6 +47,15 @@ final class FilePreparation implements PreparedBackend {
                 preparation.close();
             }
         }
+    }
+
+    private static LogLoader loader(ReadOnlyContext context, int number) throws SpoolException {
+        return new LogLoader(
+                context.disk(),
+                context.directory(),
+                number,
+                context.storeId(),
+                context.note().read());
     }
 
     @Override

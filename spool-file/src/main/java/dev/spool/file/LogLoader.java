@@ -4,9 +4,9 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.record.RecordHeader;
-import dev.spool.engine.record.RecordType;
 import dev.spool.engine.spi.Head;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +26,14 @@ import org.jspecify.annotations.Nullable;
  *       its last proven batch.
  *   <li>All killers are gathered, then every record that none of them names goes into the index.
  * </ol>
+ *
+ * <p>An index that was read ahead spares the last step: it is changed into that of the segments that are there. The same segment is
+ * one with the same header and the same footer, which holds a checksum of all that counts here. Where anything is out of the
+ * ordinary, the log is loaded without it.
  */
 final class LogLoader {
+
+    private static final System.Logger LOG = System.getLogger(LogLoader.class.getName());
 
     private static final int SMALLEST_SEGMENT_BYTES = 64 << 10;
 
@@ -38,14 +44,14 @@ final class LogLoader {
     private final SlotSurvey survey;
     private final NamedSegments named;
     private final LostRanges lost = new LostRanges();
-    private final LocationIndex index = new LocationIndex();
-    private final IndexFilling filling = new IndexFilling(index, this::newer);
     private final KilledRecords killed = new KilledRecords();
     private final KillListCopies killLists = new KillListCopies();
     private final List<LoadedLog.Unproven> unproven = new ArrayList<>();
     private final Map<Long, SegmentContents> kept = new HashMap<>();
     private final List<Links.Link> danglingCopies = new ArrayList<>();
     private final RecordReader reader;
+    private final Map<Long, IndexedSegment> unchanged = new HashMap<>();
+    private @Nullable PreparedIndex ahead;
     private long highestHotBatch;
     private long highestColdBatch;
     private long keptBytesMax = Runtime.getRuntime().maxMemory() / KEPT_SHARE;
@@ -68,19 +74,33 @@ final class LogLoader {
 
     /** Loads the log. If that fails no file stays open. */
     LoadedLog load() throws SpoolException {
+        return java.util.Objects.requireNonNull(loadedOrClosed());
+    }
+
+    /** As {@link #load()}, with what was read ahead, which is void then; null if anything makes it useless, to load without it. */
+    @Nullable
+    LoadedLog load(PreparedIndex readAhead) throws SpoolException {
+        ahead = readAhead;
+        return loadedOrClosed();
+    }
+
+    private @Nullable LoadedLog loadedOrClosed() throws SpoolException {
+        LoadedLog loaded = null;
         try {
-            return loaded();
-        } catch (SpoolException | RuntimeException | Error e) {
-            try {
-                files.closeReaders();
-            } catch (IOException unclosed) {
-                e.addSuppressed(unclosed);
+            loaded = loaded();
+            return loaded;
+        } finally {
+            if (loaded == null) {
+                try {
+                    files.closeReaders();
+                } catch (IOException e) {
+                    LOG.log(Level.WARNING, "closing files that were only read failed", e);
+                }
             }
-            throw e;
         }
     }
 
-    private LoadedLog loaded() throws SpoolException {
+    private @Nullable LoadedLog loaded() throws SpoolException {
         for (SlotSurvey.Slot slot : survey.slots()) {
             SegmentHeader header = slot.header();
             files.add(slot.slot(), header != null ? header.sizeBytes() : sizeOfUnfilled(slot.fileBytes()));
@@ -97,15 +117,10 @@ final class LogLoader {
             gatherUnproven(batch.batch());
         }
         List<Segment> living = List.copyOf(files.living());
-        for (Segment segment : living) {
-            gatherKillers(segment);
+        LocationIndex index = ahead == null ? newIndex(living) : changedIndex(living, ahead);
+        if (index == null) {
+            return null;
         }
-        killLists.reportLost(lost);
-        index.expect(messages - killed.count());
-        for (Segment segment : living) {
-            fillIndex(segment);
-        }
-        filling.finish();
         unclean |=
                 !danglingCopies
                         .isEmpty(); // a log may have been sealed, by a roll, before it could say that they are dead
@@ -122,6 +137,54 @@ final class LogLoader {
                 unproven,
                 danglingCopies,
                 lost);
+    }
+
+    /** The index that was read ahead, made that of the living segments; null if it cannot be. */
+    private @Nullable LocationIndex changedIndex(List<Segment> living, PreparedIndex prepared) throws SpoolException {
+        if (unclean || !lost.places().isEmpty()) {
+            return null;
+        }
+        Map<Long, IndexedSegment> now = new HashMap<>();
+        for (Segment segment : living) {
+            IndexedSegment same = unchanged.get(segment.life());
+            SegmentHeader header = java.util.Objects.requireNonNull(segment.header());
+            IndexedSegment indexed = same != null ? same : IndexedSegment.of(segment, header, contents(segment));
+            if (indexed == null) {
+                return null;
+            }
+            now.put(segment.life(), indexed);
+        }
+        if (!prepared.become(now) || prepared.anyDangling()) {
+            return null;
+        }
+        liveCount = prepared.liveCount();
+        liveBytes = prepared.messageBytes();
+        for (Segment segment : living) {
+            segment.addLive(prepared.liveBytes(segment.life()));
+        }
+        for (IndexedSegment segment : now.values()) {
+            for (Descriptor message : segment.chunked()) {
+                if (prepared.isLive(segment, message)) {
+                    countChunks(message.header());
+                }
+            }
+        }
+        return prepared.index();
+    }
+
+    private LocationIndex newIndex(List<Segment> living) throws SpoolException {
+        LocationIndex index = new LocationIndex();
+        IndexFilling filling = new IndexFilling(index, this::newer);
+        for (Segment segment : living) {
+            gatherKillers(segment);
+        }
+        killLists.reportLost(lost);
+        index.expect(messages - killed.count());
+        for (Segment segment : living) {
+            fillIndex(segment, filling);
+        }
+        filling.finish();
+        return index;
     }
 
     /** The size to give to a file without a header: what a crash left of its making may have any length. */
@@ -208,6 +271,14 @@ final class LogLoader {
             throws SpoolException {
         SegmentContents contents = history.contents(entry.life());
         if (contents == null || entry.cut() || entry.sealed()) {
+            IndexedSegment same = entry.cut() ? null : readAhead(segment, header);
+            if (same != null) {
+                unchanged.put(segment.life(), same);
+                Footer footer = java.util.Objects.requireNonNull(same.footer());
+                segment.sealed(footer.end(), footer.lastBatch(), footer);
+                settled(header, footer.lastBatch());
+                return;
+            }
             contents = SegmentContents.read(segment, header, entry);
         }
         SegmentScanner.Result scan = contents.scan();
@@ -223,18 +294,30 @@ final class LogLoader {
             requireWhole(header, entry);
             cut(segment, java.util.Objects.requireNonNull(scan), history);
         }
-        long highest = Math.max(segment.lastBatch(), scan == null ? 0 : scan.highestBatch());
-        if (header.stream() == Stream.HOT) {
-            highestHotBatch = Math.max(highestHotBatch, highest);
-        } else {
-            highestColdBatch = Math.max(highestColdBatch, highest);
-        }
+        settled(header, Math.max(segment.lastBatch(), scan == null ? 0 : scan.highestBatch()));
         if (scan != null) {
             scan.lost()
                     .forEach(where -> lost.add(
                             "batch", where, "a batch that was durable once is damaged beyond its descriptors"));
         }
         keep(segment, contents);
+    }
+
+    private void settled(SegmentHeader header, long highestBatch) {
+        if (header.stream() == Stream.HOT) {
+            highestHotBatch = Math.max(highestHotBatch, highestBatch);
+        } else {
+            highestColdBatch = Math.max(highestColdBatch, highestBatch);
+        }
+    }
+
+    /** The segment as it was read ahead, if it is the same; null if not. */
+    private @Nullable IndexedSegment readAhead(Segment segment, SegmentHeader header) throws SpoolException {
+        IndexedSegment known = ahead == null ? null : ahead.of(header.life());
+        boolean same = known != null
+                && known.header().equals(header)
+                && java.util.Objects.equals(known.footer(), SegmentContents.footer(segment, header));
+        return same ? known : null;
     }
 
     private void keep(Segment segment, SegmentContents contents) {
@@ -316,8 +399,12 @@ final class LogLoader {
         }
     }
 
-    /** The descriptors that count in a segment: all up to its end. */
     private ByteBuffer descriptors(Segment segment) throws SpoolException {
+        return contents(segment).descriptors();
+    }
+
+    /** The descriptors that count in a segment: all up to its end. */
+    private SegmentContents contents(Segment segment) throws SpoolException {
         SegmentHeader header = java.util.Objects.requireNonNull(segment.header());
         SegmentContents contents = kept.get(segment.life());
         if (contents == null) {
@@ -325,17 +412,22 @@ final class LogLoader {
         }
         SegmentScanner.Result scan = contents.scan();
         if (scan == null) {
-            return contents.descriptors();
+            return contents;
         }
         int end = segment.end();
-        return SegmentContents.concatenated(
-                scan.batches().stream().filter(batch -> batch.end() <= end).toList());
+        return new SegmentContents(
+                SegmentContents.concatenated(scan.batches().stream()
+                        .filter(batch -> batch.end() <= end)
+                        .toList()),
+                null,
+                null,
+                null);
     }
 
     private void gatherKillers(Segment segment) throws SpoolException {
         DescriptorCursor cursor = new DescriptorCursor(descriptors(segment));
         while (cursor.next()) {
-            messages += isMessage(cursor) ? 1 : 0;
+            messages += IndexedSegment.isMessage(cursor) ? 1 : 0;
             if (cursor.type() == FileRecord.KILLS) {
                 ByteBuffer payload = LogHistory.payload(segment, cursor);
                 KillList list = payload == null ? null : KillList.decode(payload);
@@ -368,23 +460,16 @@ final class LogLoader {
     }
 
     private void gather(RecordHeader header) {
-        boolean copy = (header.flags() & RecordHeader.FLAG_RELOCATED) != 0;
-        for (Links.Link target : Links.targets(header.extensions())) {
-            killed.add(target.life(), target.offset(), copy);
-        }
-        Links.Link body = Links.link(header.extensions(), Links.BODY);
-        if (body != null) {
-            killed.add(body.life(), body.offset(), false);
-        }
+        IndexedSegment.killers(header, killed::add);
     }
 
-    private void fillIndex(Segment segment) throws SpoolException {
+    private void fillIndex(Segment segment, IndexFilling filling) throws SpoolException {
         long life = segment.life();
         DescriptorCursor cursor = new DescriptorCursor(descriptors(segment));
         kept.remove(life);
         KilledRecords.Offsets ended = killed.ofLife(life);
         while (cursor.next()) {
-            if (!isMessage(cursor) || ended.contains(cursor.offset())) {
+            if (!IndexedSegment.isMessage(cursor) || ended.contains(cursor.offset())) {
                 continue;
             }
             if (danglingCopy(cursor)) {
@@ -409,23 +494,14 @@ final class LogLoader {
         }
     }
 
-    private static boolean isMessage(DescriptorCursor cursor) {
-        return cursor.type() == RecordType.PUT || cursor.type() == RecordType.ENVELOPE;
-    }
-
-    /**
-     * A copy that was never put in the place of its original, because an operation on the original came first. The original is
-     * the first target; a second one is the body that an envelope update left where it was.
-     */
+    /** A copy that was never put in the place of its original, because an operation on the original came first. */
     private boolean danglingCopy(DescriptorCursor cursor) {
         if ((cursor.flags() & RecordHeader.FLAG_RELOCATED) == 0) {
             return false;
         }
         Descriptor copy = cursor.descriptor();
-        List<Links.Link> origins =
-                copy == null ? List.of() : Links.targets(copy.header().extensions());
-        return !origins.isEmpty()
-                && killed.byOperation(origins.get(0).life(), origins.get(0).offset());
+        Links.Link origin = copy == null ? null : IndexedSegment.origin(copy.header());
+        return origin != null && killed.byOperation(origin.life(), origin.offset());
     }
 
     /**
@@ -460,6 +536,10 @@ final class LogLoader {
         if (body != null) {
             addLivePart(body);
         }
+        countChunks(holder);
+    }
+
+    private void countChunks(RecordHeader holder) {
         RecordHeader after = holder;
         while (after != null) {
             Links.Link link = Links.link(after.extensions(), Links.PREVIOUS_CHUNK);

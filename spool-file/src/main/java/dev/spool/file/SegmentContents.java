@@ -36,9 +36,7 @@ record SegmentContents(
 
     /** From the footer alone; null if it is missing or damaged. */
     static @Nullable SegmentContents fromFooter(Segment segment, SegmentHeader header) throws SpoolIoException {
-        ByteBuffer trailer = ByteBuffer.allocate(Blocks.BYTES);
-        segment.readStructure(trailer, segment.sizeBytes() - (long) Blocks.BYTES);
-        Footer footer = Footer.decode(trailer.flip(), header);
+        Footer footer = footer(segment, header);
         if (footer == null) {
             return null;
         }
@@ -51,6 +49,13 @@ record SegmentContents(
         }
         Head head = footer.headBytes() == 0 ? null : Head.decode(body.slice(0, footer.headBytes()));
         return new SegmentContents(body.slice(footer.headBytes(), footer.directoryBytes()), head, footer, null);
+    }
+
+    /** The footer without what it describes; null if it is missing or damaged. */
+    static @Nullable Footer footer(Segment segment, SegmentHeader header) throws SpoolIoException {
+        ByteBuffer trailer = ByteBuffer.allocate(Blocks.BYTES);
+        segment.readStructure(trailer, segment.sizeBytes() - (long) Blocks.BYTES);
+        return Footer.decode(trailer.flip(), header);
     }
 
     /** From the batches, up to where the catalogue says they end. */

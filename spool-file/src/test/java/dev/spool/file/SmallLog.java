@@ -40,6 +40,7 @@ final class SmallLog {
     final Map<SpoolId, Stored> model = new TreeMap<>();
     private final ManualClock clock = new ManualClock();
     private final Random random;
+    private final int ids;
     private SimulatedDisk disk;
     private FileBackend backend;
     private FileLog log;
@@ -57,7 +58,8 @@ final class SmallLog {
         }
     }
 
-    private SmallLog(long seed) throws Exception {
+    private SmallLog(long seed, int ids) throws Exception {
+        this.ids = ids;
         random = new Random(seed);
         disk = new SimulatedDisk(seed);
         disk.createDirectories(SimulatedContext.DIRECTORY);
@@ -66,15 +68,11 @@ final class SmallLog {
 
     /** Stores, replaces, updates, removes and compacts by seed, then seals the log or kills its owner at rest. */
     static SmallLog written(long seed, boolean sealed) throws Exception {
-        SmallLog small = new SmallLog(seed);
+        SmallLog small = new SmallLog(seed, IDS);
         for (int round = 0; round < 3; round++) {
-            for (int i = 0; i < 30; i++) {
-                small.operation();
-            }
+            small.operations(30);
             small.compact();
-            for (int i = 0; i < 6; i++) {
-                small.operation();
-            }
+            small.operations(6);
         }
         for (int i = 0; i < 6; i++) {
             small.envelopeThenRemove(new SpoolId(1, i));
@@ -90,6 +88,32 @@ final class SmallLog {
         small.disk = small.disk.newProcess();
         small.disk.surgery().settle();
         return small;
+    }
+
+    /** An empty log, open, for messages under so many ids. */
+    static SmallLog open(long seed, int ids) throws Exception {
+        return new SmallLog(seed, ids);
+    }
+
+    /** Does one thing after the other, by seed. */
+    void operations(int count) throws SpoolException {
+        for (int i = 0; i < count; i++) {
+            operation();
+        }
+    }
+
+    /** A part of a compaction, with so many commits after it. */
+    void compactSome(int commits) throws SpoolException {
+        backend.compactRound();
+        for (int i = 0; i < commits; i++) {
+            commit(List.of());
+        }
+    }
+
+    /** Seals the log and closes its files; the disk is as it was. */
+    void seal() throws SpoolException {
+        log.seal();
+        backend.close();
     }
 
     /** The disk with no process on it. */
@@ -115,7 +139,8 @@ final class SmallLog {
         nextRevision = log.nextRevision();
     }
 
-    private void compact() throws SpoolException {
+    /** Compacts until nothing is left to do, or for a while. */
+    void compact() throws SpoolException {
         for (int i = 0; i < 4 && backend.compactRound(); i++) {
             commit(List.of());
             commit(List.of());
@@ -123,7 +148,7 @@ final class SmallLog {
     }
 
     private void operation() throws SpoolException {
-        SpoolId id = new SpoolId(1, random.nextInt(IDS));
+        SpoolId id = new SpoolId(1, random.nextInt(ids));
         Current current = log.current(id);
         int choice = random.nextInt(10);
         if (choice == 0) {

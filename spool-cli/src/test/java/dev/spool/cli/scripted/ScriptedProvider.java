@@ -2,6 +2,7 @@ package dev.spool.cli.scripted;
 
 import dev.spool.CheckReport;
 import dev.spool.Finding;
+import dev.spool.LookAhead;
 import dev.spool.Spool;
 import dev.spool.SpoolException;
 import dev.spool.SpoolOptions;
@@ -32,6 +33,11 @@ public final class ScriptedProvider implements SpoolProvider {
 
     @Override
     public Takeover takeOver(Path directory, SpoolOptions options) {
+        throw new UnsupportedOperationException("no script takes over");
+    }
+
+    @Override
+    public LookAhead lookAhead(Path directory, SpoolOptions options) {
         throw new UnsupportedOperationException("no script takes over");
     }
 

@@ -41,6 +41,11 @@ public interface BackendFactory {
         return PreparedBackend.byReading(this, context);
     }
 
+    /** Begins to read ahead a store that another process owns; the first refresh reads. */
+    default BackendLookAhead lookAhead(ReadOnlyContext context) throws SpoolException {
+        return BackendLookAhead.none(this);
+    }
+
     /** Opens for reading beside an owner: writes nothing. */
     ReadOnlyBackend openReadOnly(ReadOnlyContext context) throws SpoolException;
 

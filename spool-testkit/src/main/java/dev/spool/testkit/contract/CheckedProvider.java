@@ -2,6 +2,7 @@ package dev.spool.testkit.contract;
 
 import dev.spool.CheckReport;
 import dev.spool.Finding;
+import dev.spool.LookAhead;
 import dev.spool.Spool;
 import dev.spool.SpoolException;
 import dev.spool.SpoolOptions;
@@ -58,6 +59,11 @@ public final class CheckedProvider implements SpoolProvider {
     @Override
     public Takeover takeOver(Path directory, SpoolOptions options) throws SpoolException {
         return provider.takeOver(directory, options);
+    }
+
+    @Override
+    public LookAhead lookAhead(Path directory, SpoolOptions options) throws SpoolException {
+        return provider.lookAhead(directory, options);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.spool.Drainable.SealReport;
+import dev.spool.LookAhead;
 import dev.spool.Message;
 import dev.spool.Spool;
 import dev.spool.SpoolException;
@@ -15,6 +16,7 @@ import dev.spool.Takeover;
 import dev.spool.testkit.process.ChildArguments;
 import dev.spool.testkit.process.ChildJvm;
 import dev.spool.testkit.process.OwnerProcess;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,60 @@ public abstract class TakeoverContract extends SpoolContract {
             try (Spool third = open(smallSegments())) {
                 assertHolds(third, stored);
             }
+        }
+    }
+
+    @Test
+    void whatWasReadAheadOfATakeoverIsBroughtUpToDate() throws SpoolException {
+        try (Spool first = open(smallSegments())) {
+            Map<SpoolId, Message> stored = storeMany(first, 100, 3000, 30);
+            LookAhead ahead = provider().lookAhead(directory(), smallSegments());
+            ahead.refresh();
+            removeHalf(first, stored);
+            first.blocking().compact();
+            stored.putAll(storeMany(first, 50, 3000, 0));
+            ahead.refresh();
+            removeHalf(first, stored);
+            stored.putAll(storeMany(first, 50, 3000, 30));
+            first.blocking().compact();
+            SealReport report = first.drainable().seal();
+            try (Takeover takeover = ahead.takeOver()) {
+                assertThat(takeover.found()).contains(report);
+            }
+            try (Takeover again = ahead.takeOver()) {
+                assertThat(again.found()).contains(report);
+                try (Spool second = again.open()) {
+                    assertHolds(second, stored);
+                    assertThat(second.stats().entries()).isEqualTo(stored.size());
+                    stored.putAll(storeMany(second, 10, 300, 0));
+                    assertHolds(second, stored);
+                    assertThat(second.health().corruptMessages()).isZero();
+                }
+            }
+            try (Spool third = open(smallSegments())) {
+                assertHolds(third, stored);
+            }
+        }
+    }
+
+    @Test
+    void lookingAheadTakesNothingFromTheOwner() throws SpoolException {
+        assertThatThrownBy(() -> provider().lookAhead(directory(), options())).isInstanceOf(SpoolIoException.class);
+        try (Spool spool = open()) {
+            Map<SpoolId, Message> stored = storeMany(spool, 20, 300, 30);
+            LookAhead ahead = provider().lookAhead(directory(), options());
+            ahead.refresh();
+            assertThatThrownBy(ahead::takeOver).isInstanceOf(SpoolLockedException.class);
+            stored.putAll(storeMany(spool, 20, 300, 30));
+            assertHolds(spool, stored);
+        }
+    }
+
+    private static void removeHalf(Spool spool, Map<SpoolId, Message> stored) throws SpoolException {
+        List<SpoolId> ids = List.copyOf(stored.keySet());
+        for (int i = 0; i < ids.size(); i += 2) {
+            assertThat(spool.blocking().remove(ids.get(i))).isTrue();
+            stored.remove(ids.get(i));
         }
     }
 

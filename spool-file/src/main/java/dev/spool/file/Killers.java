@@ -1,0 +1,39 @@
+package dev.spool.file;
+
+import java.util.Arrays;
+
+/** The records that the killers of one segment name, in the order in which they were read. */
+final class Killers {
+
+    private long[] lives = new long[16];
+
+    /** The complement of an offset tells that the record is dead because it was copied. */
+    private int[] offsets = new int[16];
+
+    private int count;
+
+    /** Takes what each killer names. */
+    interface Visitor {
+        void killed(long life, int offset, boolean byCopy);
+    }
+
+    void add(long life, int offset, boolean byCopy) {
+        if (count == lives.length) {
+            lives = Arrays.copyOf(lives, count * 2);
+            offsets = Arrays.copyOf(offsets, count * 2);
+        }
+        lives[count] = life;
+        offsets[count++] = byCopy ? ~offset : offset;
+    }
+
+    int count() {
+        return count;
+    }
+
+    void forEach(Visitor visitor) {
+        for (int i = 0; i < count; i++) {
+            boolean byCopy = offsets[i] < 0;
+            visitor.killed(lives[i], byCopy ? ~offsets[i] : offsets[i], byCopy);
+        }
+    }
+}
