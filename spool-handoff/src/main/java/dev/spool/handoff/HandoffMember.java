@@ -1,5 +1,6 @@
 package dev.spool.handoff;
 
+import dev.spool.LookAhead;
 import dev.spool.Spool;
 import dev.spool.SpoolException;
 import dev.spool.handoff.protocol.Role;
@@ -80,13 +81,21 @@ public final class HandoffMember {
         if (successorOf == null) {
             return serve(source.open());
         }
+        LookAhead ahead = new Preparation(source).run();
         Connection connection;
         try {
             connection = link.connect(Role.SUCCESSOR, successorOf);
         } catch (IOException e) {
             return new HandoffEnd(HandoffEnd.Kind.NOT_TAKEN_OVER, "the supervisor is gone: " + e.getMessage());
         }
-        SuccessorShell.Result result = new SuccessorShell(source, server, link, connection, successorOf, points).run();
+        SuccessorShell.Result result = new SuccessorShell(
+                        () -> ahead == null ? source.takeOver() : ahead.takeOver(),
+                        server,
+                        link,
+                        connection,
+                        successorOf,
+                        points)
+                .run();
         Spool spool = result.spool();
         if (spool == null) {
             connection.close();

@@ -1,5 +1,6 @@
 package dev.spool.handoff;
 
+import dev.spool.LookAhead;
 import dev.spool.Spool;
 import dev.spool.SpoolException;
 import dev.spool.SpoolOptions;
@@ -12,6 +13,10 @@ public record SpoolSource(SpoolProvider provider, Path directory, SpoolOptions o
 
     Spool open() throws SpoolException {
         return provider.open(directory, options);
+    }
+
+    LookAhead lookAhead() throws SpoolException {
+        return provider.lookAhead(directory, options);
     }
 
     Takeover takeOver() throws SpoolException {

@@ -21,7 +21,7 @@ final class SuccessorShell {
 
     private static final System.Logger LOG = System.getLogger(SuccessorShell.class.getName());
 
-    private final SpoolSource source;
+    private final Taking taking;
     private final HandoffServer server;
     private final MemberLink link;
     private final Connection connection;
@@ -31,18 +31,18 @@ final class SuccessorShell {
     private volatile @Nullable Spool spool;
 
     SuccessorShell(
-            SpoolSource source,
-            HandoffServer server,
-            MemberLink link,
-            Connection connection,
-            UUID handoff,
-            Points points) {
-        this.source = source;
+            Taking taking, HandoffServer server, MemberLink link, Connection connection, UUID handoff, Points points) {
+        this.taking = taking;
         this.server = server;
         this.link = link;
         this.connection = connection;
         this.points = points;
         this.state = State.waiting(handoff);
+    }
+
+    /** How the spool is taken. */
+    interface Taking {
+        Takeover takeOver() throws SpoolException;
     }
 
     /**
@@ -119,7 +119,7 @@ final class SuccessorShell {
             return new SuccessorEvent.VerifyFailed("not ready: " + unready);
         }
         try {
-            Takeover held = source.takeOver();
+            Takeover held = taking.takeOver();
             takeover = held;
             SealReport found = held.found().orElse(null);
             if (expected != null && !expected.equals(found)) {

@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  *    └────────── RESUMING ◄── its end
  * </pre>
  *
- * <p>TAKE, which the successor cannot be sent twice, is the one frame that gives the decision away; that it was or may have been
- * sent is durable in the journal before. An incumbent that dies before it has sealed does not end the handoff: the successor
+ * <p>TAKE, which the successor cannot be sent twice, is the one frame that gives the decision away; that it may have been sent is
+ * durable in the journal before. It is written while the successor looks through the spool, so that nobody waits for it. An incumbent that dies before it has sealed does not end the handoff: the successor
  * recovers what it left. A supervisor that finds the journal of another begins in ADOPTING, and waits until one of the processes
  * named in it says that it serves, or all have ended.
  */
@@ -214,6 +214,7 @@ public final class SupervisorMachine {
             return Step.to(
                     state.sealed(sealed.report()).with(Phase.VERIFYING),
                     new ToSuccessor(new Frame.Begin(state.handoff(), sealed.report())),
+                    new Journal(Phase.TAKING, state.handoff()),
                     new Progress("the old server has sealed the spool"));
         }
         if (frame instanceof Frame.Failed failed) {
@@ -239,7 +240,6 @@ public final class SupervisorMachine {
             return state.expected() == null || state.expected().equals(verified.found())
                     ? Step.to(
                             state.with(Phase.TAKING),
-                            new Journal(Phase.TAKING, state.handoff()),
                             new ToSuccessor(new Frame.Take(state.handoff())),
                             new Progress("the new server has found everything in order"))
                     : abort(
@@ -295,6 +295,7 @@ public final class SupervisorMachine {
                 Step.to(
                         state.resumed().with(Phase.VERIFYING),
                         new ToSuccessor(new Frame.Begin(state.handoff(), null)),
+                        new Journal(Phase.TAKING, state.handoff()),
                         new Progress("the old server died before it had sealed; the new one recovers the spool"));
             default -> settle(state.resumed(), List.of());
         };
@@ -308,6 +309,7 @@ public final class SupervisorMachine {
             return Step.to(
                     state.with(Phase.VERIFYING),
                     new ToSuccessor(new Frame.Begin(state.handoff(), null)),
+                    new Journal(Phase.TAKING, state.handoff()),
                     new Progress("the old server is dead; the new one recovers the spool"));
         }
         return Step.to(

@@ -1,0 +1,41 @@
+package dev.spool.handoff;
+
+import dev.spool.LookAhead;
+import dev.spool.SpoolException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a successor does before it reports to the supervisor: the old server still serves, and whatever is done now need not be done
+ * while nobody does. Nothing depends on it but time.
+ */
+final class Preparation {
+
+    private static final System.Logger LOG = System.getLogger(Preparation.class.getName());
+
+    private final SpoolSource source;
+
+    Preparation(SpoolSource source) {
+        this.source = source;
+    }
+
+    /** Returns what was read ahead; null if nothing could be. */
+    @Nullable
+    LookAhead run() {
+        LookAhead ahead = null;
+        try {
+            ahead = source.lookAhead();
+            ahead.refresh();
+            new Rehearsal(source.provider()).playIn(Path.of(System.getProperty("java.io.tmpdir")));
+            ahead.refresh(); // most of what has come meanwhile
+            ahead.refresh(); // and what has come while that was read
+        } catch (SpoolException | RuntimeException e) {
+            LOG.log(Level.WARNING, "the takeover is not prepared, and takes longer", e);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "the takeover is not rehearsed, and takes longer", e);
+        }
+        return ahead;
+    }
+}
