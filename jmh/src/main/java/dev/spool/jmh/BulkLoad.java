@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Fills a spool with many messages fast, a thousand to an acknowledgement. */
-final class BulkLoad {
+public final class BulkLoad {
 
     /** Messages stored together. */
-    static final int STEP = 1000;
+    public static final int STEP = 1000;
 
     private static final int ENVELOPE_BYTES = 100;
 
@@ -23,13 +23,13 @@ final class BulkLoad {
     private final ByteBuffer body;
     private final ByteBuffer envelope = ByteBuffer.allocate(ENVELOPE_BYTES);
 
-    BulkLoad(Spool spool, int bodyBytes) {
+    public BulkLoad(Spool spool, int bodyBytes) {
         this.spool = spool;
         this.body = ByteBuffer.allocate(bodyBytes);
     }
 
     /** Stores {@link #STEP} messages with an envelope, and returns their ids. */
-    List<SpoolId> storeStep() {
+    public List<SpoolId> storeStep() {
         Map<SpoolId, Message> messages = new HashMap<>();
         for (int i = 0; i < STEP; i++) {
             messages.put(SpoolId.next(), Message.of(body, envelope));
