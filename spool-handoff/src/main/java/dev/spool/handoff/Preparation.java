@@ -4,6 +4,8 @@ import dev.spool.LookAhead;
 import dev.spool.SpoolException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class Preparation {
 
     private static final System.Logger LOG = System.getLogger(Preparation.class.getName());
+
+    private static final long LOOK_MILLIS = 100;
+
+    private static final int COMPILER_LOOKS_MAX = 20;
 
     private final SpoolSource source;
 
@@ -29,13 +35,33 @@ final class Preparation {
             ahead = source.lookAhead();
             ahead.refresh();
             new Rehearsal(source.provider()).playIn(Path.of(System.getProperty("java.io.tmpdir")));
+            awaitCompiler();
             ahead.refresh(); // most of what has come meanwhile
             ahead.refresh(); // and what has come while that was read
         } catch (SpoolException | RuntimeException e) {
             LOG.log(Level.WARNING, "the takeover is not prepared, and takes longer", e);
         } catch (IOException e) {
             LOG.log(Level.WARNING, "the takeover is not rehearsed, and takes longer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         return ahead;
+    }
+
+    /** Waits until the JVM has compiled what the rehearsal gave it to compile: it would do so while nobody serves. */
+    private static void awaitCompiler() throws InterruptedException {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        if (compiler == null || !compiler.isCompilationTimeMonitoringSupported()) {
+            return;
+        }
+        long spent = compiler.getTotalCompilationTime();
+        for (int looks = 0; looks < COMPILER_LOOKS_MAX; looks++) {
+            Thread.sleep(LOOK_MILLIS);
+            long now = compiler.getTotalCompilationTime();
+            if (now - spent < LOOK_MILLIS / 10) {
+                return;
+            }
+            spent = now;
+        }
     }
 }

@@ -38,7 +38,7 @@ import java.util.stream.Stream;
 final class Rehearsal {
 
     private static final int ROUNDS = 2;
-    private static final int MESSAGES = 3000;
+    private static final int MESSAGES = 1000;
     private static final int MESSAGE_BYTES = 1000;
     private static final SpoolOptions OPTIONS = SpoolOptions.builder()
             .segmentBytesMin(64 << 10)
