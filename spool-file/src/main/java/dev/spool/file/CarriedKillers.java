@@ -8,12 +8,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The killers in segments that must outlive them: all that name a record of another segment whose life goes on. Dead and live
  * records, removes and lists alike are asked; whatever kills turns into a {@link KillList}, those of all victims of a round together.
  */
 final class CarriedKillers {
+
+    /** What a list takes without its offsets. */
+    private static final int LIST_BYTES = RecordHeader.BYTES + KillList.FIXED_BYTES + 2 * Descriptor.MIN_BYTES;
 
     private final SegmentFiles files;
     private final Map<Long, List<Integer>> byOperation = new TreeMap<>();
@@ -46,7 +50,13 @@ final class CarriedKillers {
                 readable &= addTargets(victim, cursor);
             }
         }
+        byOperation.replaceAll((life, offsets) -> distinct(offsets)); // lists stand twice
+        byCopy.replaceAll((life, offsets) -> distinct(offsets));
         return readable && !lists.anyLost();
+    }
+
+    private static List<Integer> distinct(List<Integer> offsets) {
+        return new ArrayList<>(new TreeSet<>(offsets));
     }
 
     private boolean addTargets(Segment victim, DescriptorCursor cursor) {
@@ -77,13 +87,18 @@ final class CarriedKillers {
                 byCopy.computeIfAbsent(life, any -> new ArrayList<>()).addAll(offsets));
     }
 
-    /** What they take where they are carried to, about: records, directories and their part of the footer, all twice. */
-    long carriedBytes() {
-        return 2 * lists().stream().mapToLong(CarriedKillers::bytes).sum();
+    /** What they take beside others where they are carried to, about: records, directories and their part of the footer, all twice. */
+    long bytesBeside(CarriedKillers others) {
+        return 2 * (bytesBeside(byOperation, others.byOperation) + bytesBeside(byCopy, others.byCopy));
     }
 
-    private static long bytes(KillList list) {
-        return Blocks.align8(RecordHeader.BYTES + list.encodedBytes()) + 2L * Descriptor.MIN_BYTES;
+    private static long bytesBeside(Map<Long, List<Integer>> killers, Map<Long, List<Integer>> others) {
+        long bytes = 0;
+        for (Map.Entry<Long, List<Integer>> list : killers.entrySet()) {
+            bytes += KillList.OFFSET_BYTES * (long) list.getValue().size();
+            bytes += others.containsKey(list.getKey()) ? 0 : LIST_BYTES;
+        }
+        return bytes;
     }
 
     List<KillList> lists() {

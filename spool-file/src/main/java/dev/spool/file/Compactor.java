@@ -86,7 +86,7 @@ final class Compactor implements MaintenanceStep {
             List<Victim> victims = victims(urgent ? WORTH_IT_AT_ALL : worthIt(resting));
             if (victims.isEmpty()) {
                 held.clear();
-                return resting ? pace.sleepNanos() : IDLE_NANOS;
+                return choice.awaitsProof() ? WAITING_NANOS : resting ? pace.sleepNanos() : IDLE_NANOS;
             }
             long copiedBefore = copiedBytes;
             try {
@@ -123,7 +123,7 @@ final class Compactor implements MaintenanceStep {
         try {
             if (freeFinished()) {
                 List<Victim> victims = victims(WORTH_IT_AT_ALL);
-                if (victims.isEmpty()) {
+                if (victims.isEmpty() && !choice.awaitsProof()) {
                     SpoolCorruptException met = damage;
                     damage = null;
                     stuck.clear();
@@ -149,7 +149,7 @@ final class Compactor implements MaintenanceStep {
             if (freeFinished()) {
                 List<Victim> victims = victims(EVACUATED_ONLY);
                 if (victims.isEmpty()) {
-                    return false;
+                    return choice.awaitsProof();
                 }
                 relocate(victims);
             }
@@ -195,7 +195,11 @@ final class Compactor implements MaintenanceStep {
         context.options().metrics().ifPresent(metrics -> metrics.compacted(logNumber, copy.bytes(), freedBytes));
     }
 
-    /** Copies until there is no room for more: what is left over comes with another round. */
+    /**
+     * Copies until there is no room for more: what is left over comes with another round.
+     *
+     * @throws SpoolFullException if there was no room for anything; the next round would fare no better
+     */
     private void copyAll(VictimCopy copy, List<Victim> candidates, CarriedKillers killers, List<Segment> victims)
             throws SpoolException {
         try {
@@ -206,15 +210,14 @@ final class Compactor implements MaintenanceStep {
                 }
             }
         } catch (SpoolFullException full) {
+            if (victims.isEmpty() && copy.swaps().isEmpty()) {
+                throw full;
+            }
             LOG.log(Level.DEBUG, "a round of compaction ends early", full);
         }
     }
 
     private boolean copyOne(VictimCopy copy, Victim candidate) throws SpoolException {
-        if (!candidate.settled()) {
-            log.requestProof();
-            return false;
-        }
         Segment victim = candidate.segment();
         boolean lost = candidate.damaged();
         boolean whole = copy.copy(victim, candidate.descriptors());

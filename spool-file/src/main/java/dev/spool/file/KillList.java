@@ -13,7 +13,8 @@ final class KillList {
     /** Offsets in one list at the most, so that a list is a record of moderate size. */
     static final int MAX = 2048;
 
-    private static final int FIXED_BYTES = 16;
+    static final int FIXED_BYTES = 16;
+    static final int OFFSET_BYTES = 4;
 
     private final long life;
     private final boolean byCopy;
@@ -42,12 +43,9 @@ final class KillList {
         return offsets;
     }
 
-    int encodedBytes() {
-        return FIXED_BYTES + 4 * offsets.length;
-    }
-
     ByteBuffer encode() {
-        ByteBuffer out = ByteBuffer.allocate(encodedBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out =
+                ByteBuffer.allocate(FIXED_BYTES + OFFSET_BYTES * offsets.length).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(life).putInt(offsets.length).putInt(byCopy ? 1 : 0);
         for (int offset : offsets) {
             out.putInt(offset);
@@ -63,7 +61,7 @@ final class KillList {
         long life = in.getLong();
         int count = in.getInt();
         boolean byCopy = (in.getInt() & 1) != 0;
-        if (count < 0 || count > MAX || in.remaining() < 4 * count) {
+        if (count < 0 || count > MAX || in.remaining() < OFFSET_BYTES * count) {
             return null;
         }
         int[] offsets = new int[count];

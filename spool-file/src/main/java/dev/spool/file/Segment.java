@@ -39,6 +39,9 @@ final class Segment {
     /** Share of its messages that must live on for a compacted segment to be left alone. */
     private static final double FRESH = 0.8;
 
+    /** Of a small segment, header, footer and unused ends of blocks take more than a third. */
+    private static final double WELL_FILLED = 0.4;
+
     private final Disk disk;
     private final Path path;
     private final int slot;
@@ -185,9 +188,9 @@ final class Segment {
         liveWhenFilled = liveBytes.get();
     }
 
-    /** Whether compaction filled it and little has died in it since: copying it again would gain nothing. */
+    /** Whether compaction filled it well and little has died in it since: copying it again would gain next to nothing. */
     boolean freshlyCompacted() {
-        return liveWhenFilled > 0 && liveBytes.get() > liveWhenFilled * FRESH;
+        return liveWhenFilled > WELL_FILLED * sizeBytes && liveBytes.get() > liveWhenFilled * FRESH;
     }
 
     void begin(SegmentHeader newHeader) {

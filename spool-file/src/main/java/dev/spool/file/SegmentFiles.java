@@ -262,6 +262,27 @@ final class SegmentFiles {
         return best;
     }
 
+    /**
+     * Bytes of the segments that {@link #take} would give out one after the other, the smallest first.
+     *
+     * @param kept as there
+     */
+    synchronized long takeableBytes(long kept) {
+        long[] sizes = java.util.stream.Stream.concat(ready.stream(), unfilled.stream())
+                .mapToLong(Segment::sizeBytes)
+                .sorted()
+                .toArray();
+        long left = poolBytes();
+        long taken = 0;
+        for (long size : sizes) {
+            if (left - size >= kept) {
+                left -= size;
+                taken += size;
+            }
+        }
+        return taken;
+    }
+
     private static @Nullable Segment smallest(Collection<Segment> pool, int minBytes) {
         Segment best = null;
         for (Segment candidate : pool) {

@@ -6,7 +6,9 @@ import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.BatchRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -32,10 +34,17 @@ final class VictimChoice {
     /** So many segments are looked into in vain before a round is content with what it has. */
     private static final int REFUSED_MAX = 16;
 
+    /** And so many are gathered at the most while they do not gain anything together. */
+    private static final int VICTIMS_MAX = 2 * ROUND_RECORDS_MAX;
+
     private final BackendContext context;
     private final FileLog log;
     private final SegmentSupply supply;
     private final SpaceGauge space;
+    /** Lives that were looked into in vain: the next time others come first. */
+    private final Set<Long> refusedBefore = new HashSet<>();
+
+    private boolean awaitsProof;
 
     VictimChoice(BackendContext context, FileLog log, SegmentSupply supply, SpaceGauge space) {
         this.context = context;
@@ -61,22 +70,41 @@ final class VictimChoice {
     List<Victim> choose(double worthIt, Predicate<Segment> eligible) throws SpoolException {
         Round round = new Round();
         int refused = 0;
-        for (Segment segment : candidates(worthIt, eligible)) {
+        awaitsProof = false;
+        for (Candidate candidate : candidates(worthIt, eligible)) {
+            Segment segment = candidate.segment();
             if (round.isEnough(segment) || !round.takesCopiesOf(segment) || refused == REFUSED_MAX) {
                 break;
             }
-            Victim victim = Victim.read(log, segment);
+            if (segment.state() == Segment.State.CUT && !log.cutForGood(segment)) {
+                log.requestProof();
+                awaitsProof = true;
+                continue;
+            }
+            Victim victim = Victim.read(log.files(), segment);
             if (round.takes(victim)) {
                 round.add(victim);
             } else {
                 refused++;
+                refusedBefore.add(segment.life());
             }
+        }
+        if (refused < REFUSED_MAX) {
+            refusedBefore.clear(); // all were looked into
         }
         return round.isWorthIt() ? round.victims : List.of();
     }
 
-    private List<Segment> candidates(double worthIt, Predicate<Segment> eligible) {
-        List<Segment> candidates = new ArrayList<>();
+    /** Whether the last choice left a segment out whose end is not beyond a crash yet; it will be, and nothing may leave it before. */
+    boolean awaitsProof() {
+        return awaitsProof;
+    }
+
+    /** @param liveShare as it was when they were sorted: it changes all the time */
+    private record Candidate(Segment segment, boolean refusedBefore, double liveShare) {}
+
+    private List<Candidate> candidates(double worthIt, Predicate<Segment> eligible) {
+        List<Candidate> candidates = new ArrayList<>();
         for (Segment segment : log.files().living()) {
             boolean ended = segment.state() == Segment.State.SEALED
                     || (segment.state() == Segment.State.CUT && !segment.stillborn());
@@ -87,10 +115,11 @@ final class VictimChoice {
                     && !segment.retired()
                     && eligible.test(segment)
                     && (sparse || segment.poisoned())) {
-                candidates.add(segment);
+                double share = segment.liveBytes() / (double) segment.sizeBytes();
+                candidates.add(new Candidate(segment, refusedBefore.contains(segment.life()), share));
             }
         }
-        candidates.sort(Comparator.comparingDouble(segment -> segment.liveBytes() / (double) segment.sizeBytes()));
+        candidates.sort(Comparator.comparing(Candidate::refusedBefore).thenComparingDouble(Candidate::liveShare));
         return candidates;
     }
 
@@ -105,15 +134,16 @@ final class VictimChoice {
     private final class Round {
 
         private final List<Victim> victims = new ArrayList<>();
+        private final CarriedKillers killers = new CarriedKillers(log.files());
         private final long unitBytes = unitBytes();
         private final long coldBytes = log.cold().room();
         private final long copiesRoom = room(Purpose.COPIES);
         private final long killersRoom = room(Purpose.KILLERS);
+        private final int margin = isPressed() ? 1 : 2;
         private final long enoughBytes = Math.min(ROUND_BYTES_MAX, (long) roundRecords() * supply.segmentBytes());
         private long size;
         private long live;
-        private long copies;
-        private long killers;
+        private long killersBytes;
         private long directories;
         private boolean evacuation;
 
@@ -121,37 +151,43 @@ final class VictimChoice {
 
         /** Bytes that can be appended to the cold stream at present, about. */
         private long room(Purpose purpose) throws SpoolException {
-            long left = purpose.segmentsLeft() * (long) space.smallestSegmentBytes();
-            long free = Math.max(0, log.files().poolBytes() + supply.roomBytes() - left);
-            return coldBytes + free / unitBytes * (unitBytes - OVERHEAD_BYTES);
+            long kept = purpose.segmentsLeft() * (long) space.smallestSegmentBytes();
+            long pool = log.files().poolBytes();
+            long unused = supply.roomBytes();
+            long taken = log.files().takeableBytes(kept - unused);
+            long made = Math.max(0, Math.min(unused, pool - taken + unused - kept));
+            return coldBytes + (taken + made) / unitBytes * (unitBytes - OVERHEAD_BYTES);
+        }
+
+        /** Whether there is no segment left for removes. */
+        private boolean isPressed() throws SpoolException {
+            long kept = (Purpose.OPERATIONS.segmentsLeft() + 1L) * space.smallestSegmentBytes();
+            return log.files().poolBytes() + supply.roomBytes() < kept;
         }
 
         boolean isEnough(Segment next) {
-            boolean full = live + next.liveBytes() > enoughBytes
-                    || victims.size() >= roundRecords()
-                    || directories > ROUND_DIRECTORY_BYTES_MAX;
-            return full && !victims.isEmpty() && gains();
+            boolean full = live + next.liveBytes() > enoughBytes || victims.size() >= roundRecords();
+            boolean tooMuch = victims.size() >= VICTIMS_MAX || directories > ROUND_DIRECTORY_BYTES_MAX;
+            return !victims.isEmpty() && (tooMuch || (full && gains()));
         }
 
         boolean takesCopiesOf(Segment next) {
-            return next.liveBytes() == 0 || copies + next.liveBytes() <= copiesRoom;
+            return next.liveBytes() == 0 || copied(live + next.liveBytes()) <= copiesRoom;
         }
 
         boolean takes(Victim next) {
-            boolean gains = next.segment().poisoned()
-                    || next.killersBytes() < next.segment().sizeBytes();
-            long appended = copies + next.copyBytes();
-            return gains
-                    && (next.copyBytes() == 0 || appended <= copiesRoom)
-                    && appended + killers + next.killersBytes() + COLD_BYTES <= killersRoom;
+            long more = next.killers().bytesBeside(killers);
+            boolean gains = next.segment().poisoned() || next.segment().sizeBytes() > margin * share(more);
+            long appended = copied(live + next.segment().liveBytes()) + killersBytes + more;
+            return gains && (appended == 0 || appended + COLD_BYTES <= killersRoom);
         }
 
         void add(Victim next) {
             victims.add(next);
             size += next.segment().sizeBytes();
             live += next.segment().liveBytes();
-            copies += next.copyBytes();
-            killers += next.killersBytes();
+            killersBytes += next.killers().bytesBeside(killers);
+            killers.addAll(next.killers());
             directories += next.descriptors().remaining();
             evacuation |= next.segment().poisoned();
         }
@@ -162,14 +198,25 @@ final class VictimChoice {
 
         /**
          * Whether it gives back more than it takes: the segments that are opened for copies, and its share of those that killers
-         * and catalogue fill. That share twice, because the first half only makes the next round necessary.
+         * and catalogue fill. That share twice, as long as there is a choice: a round that hardly gains only makes the next one
+         * necessary.
          */
         private boolean gains() {
             long usable = unitBytes - OVERHEAD_BYTES;
-            long beyond = copies - coldBytes;
+            long beyond = copied(live) - coldBytes;
             long opened = beyond <= 0 ? 0 : (beyond + usable - 1) / usable * unitBytes;
-            long share = (killers + COLD_BYTES + HOT_BYTES) * unitBytes / usable;
-            return size > opened + 2 * share;
+            long appended = live + killersBytes == 0 ? 0 : killersBytes + COLD_BYTES;
+            return size > opened + margin * share(appended + HOT_BYTES);
+        }
+
+        /** What so many bytes take of segments. */
+        private long share(long bytes) {
+            return bytes * unitBytes / (unitBytes - OVERHEAD_BYTES);
+        }
+
+        /** What copies take, directories included as {@link Segment#liveBytes} counts them. */
+        private static long copied(long live) {
+            return live + live / 16;
         }
     }
 }
