@@ -33,6 +33,9 @@ final class SegmentScanner {
     private final List<String> lost = new ArrayList<>();
     private long evidence;
     private long highestBatch;
+    /** End of the last batch whose header was found, in its place or not. */
+    private int writtenEnd;
+
     private int end = Blocks.BYTES;
     private boolean torn;
 
@@ -148,6 +151,7 @@ final class SegmentScanner {
             if (batch != null && batch.belongsTo(header, batch.position())) {
                 evidence = Math.max(evidence, batch.durableNumber());
                 highestBatch = Math.max(highestBatch, batch.number());
+                writtenEnd = Math.max(writtenEnd, batch.position() + batch.totalBytes());
             }
         }
     }
@@ -163,7 +167,7 @@ final class SegmentScanner {
                     return;
                 }
                 BatchHeader following = following(at, expected);
-                int regionEnd = following == null ? limit : following.position();
+                int regionEnd = following == null ? endOfWritten(at) : following.position();
                 long next = following == null ? evidence + 1 : following.number();
                 salvage(at, regionEnd, expected, null, next - expected);
                 expected = next;
@@ -182,6 +186,11 @@ final class SegmentScanner {
             }
             end = at;
         }
+    }
+
+    /** Where a region ends behind which nothing stands in its place: what is behind it may be of an earlier life. */
+    private int endOfWritten(int at) {
+        return writtenEnd > at ? Math.min(writtenEnd, limit) : limit;
     }
 
     private @Nullable BatchHeader following(int from, long after) {

@@ -143,6 +143,7 @@ final class RocksRepair {
     private void finishInterrupted(int log) throws SpoolException {
         Path database = LogOpener.directory(context.directory(), log);
         Path copy = copyOf(database);
+        Twin.left(database).close();
         try {
             if (!context.disk().exists(database) && context.disk().exists(copy)) {
                 swap(database, copy);

@@ -6,6 +6,7 @@ import dev.spool.SpoolId;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.Head;
 import dev.spool.engine.spi.StoredMessage;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -13,6 +14,8 @@ import org.rocksdb.WriteBatch;
 
 /** Copies every intact message of a damaged database to a new one, value by value, with its revisions. */
 final class Salvage {
+
+    private static final System.Logger LOG = System.getLogger(Salvage.class.getName());
 
     private final BackendContext context;
     private final int log;
@@ -29,33 +32,52 @@ final class Salvage {
         this.copy = copy;
     }
 
-    /** @throws SpoolCorruptException if RocksDB cannot open what is there at all */
+    /**
+     * Reads what is damaged as an owner reads it; or as a reader does, who can do with less.
+     *
+     * @throws SpoolCorruptException if RocksDB cannot open what is there at all
+     */
     void run() throws SpoolException {
         Sizes sizes = Sizes.of(context.options(), context.shards(), context.disk(), context.directory());
         try (SharedMemory memory = new SharedMemory(sizes.cacheBytes(), sizes.cacheBytes());
-                Twin twin = Twin.of(damaged);
-                Database from = source(twin, memory, sizes);
-                Database to =
-                        Database.open(copy, DatabaseOptions.forWriting(memory, sizes.writeBufferBytes(), true, true))) {
-            copy(from, to);
-            finish(from, to);
-            to.flush();
-        } catch (RocksDBException e) {
-            throw Failures.reading(copy, null, e);
+                Twin twin = twin()) {
+            Database asOwner = twin == null ? null : asOwner(twin, memory, sizes);
+            try (Database from = asOwner != null ? asOwner : asReader(memory);
+                    Database to = Database.open(
+                            copy, DatabaseOptions.forWriting(memory, sizes.writeBufferBytes(), true, true))) {
+                copy(from, to);
+                finish(from, to);
+                to.flush();
+            } catch (RocksDBException e) {
+                throw Failures.reading(copy, null, e);
+            }
         }
     }
 
-    /** What is damaged, read as an owner reads it; or as a reader does, who can do with less. */
-    private Database source(Twin twin, SharedMemory memory, Sizes sizes) throws SpoolException {
+    /** Null where there is no room for one. */
+    private @Nullable Twin twin() {
+        try {
+            return Twin.of(damaged);
+        } catch (SpoolException e) {
+            LOG.log(Level.WARNING, "reads " + damaged + " as it is, which may save less", e);
+            return null;
+        }
+    }
+
+    private static @Nullable Database asOwner(Twin twin, SharedMemory memory, Sizes sizes) {
         try {
             return Database.open(
                     twin.directory(),
                     DatabaseOptions.forWriting(memory, sizes.writeBufferBytes(), false, false)
                             .lenient());
         } catch (SpoolException e) {
-            return Database.openReadOnly(
-                    damaged, DatabaseOptions.forReading(memory).lenient());
+            LOG.log(Level.WARNING, "RocksDB cannot open it for writing; what can be read without is saved", e);
+            return null;
         }
+    }
+
+    private Database asReader(SharedMemory memory) throws SpoolException {
+        return Database.openReadOnly(damaged, DatabaseOptions.forReading(memory).lenient());
     }
 
     private void copy(Database from, Database to) throws SpoolException, RocksDBException {

@@ -23,7 +23,7 @@ final class Twin implements AutoCloseable {
 
     /** Makes it anew. {@link #close} removes it, and so does the next one made of the same database if that did not happen. */
     static Twin of(Path database) throws SpoolIoException {
-        Twin twin = new Twin(database.resolveSibling(database.getFileName() + ".twin"));
+        Twin twin = left(database);
         try {
             twin.delete();
             Files.createDirectory(twin.directory);
@@ -39,6 +39,11 @@ final class Twin implements AutoCloseable {
         }
     }
 
+    /** The one that an interrupted repair may have left: to be closed. */
+    static Twin left(Path database) {
+        return new Twin(database.resolveSibling(database.getFileName() + ".twin"));
+    }
+
     private void add(Path file) throws IOException {
         String name = file.getFileName().toString();
         Path to = directory.resolve(name);
@@ -50,7 +55,8 @@ final class Twin implements AutoCloseable {
                 // a filesystem without links
             }
         }
-        if (!name.equals("LOCK") && Files.isRegularFile(file)) {
+        boolean tellsOnly = name.equals("LOCK") || name.startsWith("LOG"); // RocksDB's own lock and diary
+        if (!tellsOnly && Files.isRegularFile(file)) {
             Files.copy(file, to);
         }
     }
