@@ -62,7 +62,7 @@ class BitFlipTest {
                             .collect(Collectors.groupingBy(FlipTarget::kind, TreeMap::new, Collectors.toList()));
             Random random = new Random(log);
             for (Map.Entry<String, List<FlipTarget>> kind : byKind.entrySet()) {
-                for (int i = 0; i < (FLIPS_PER_KIND + LOGS - 1) / LOGS; i++) {
+                for (int i = 0; i < FLIPS_PER_KIND / (LOGS - 1); i++) {
                     List<FlipTarget> targets = kind.getValue();
                     FlipTarget target = targets.get(random.nextInt(targets.size()));
                     int offset = target.from() + random.nextInt(target.to() - target.from());
