@@ -14,6 +14,9 @@ public interface LookAhead {
     /** Takes in what has changed since the last time. May be called again and again, also after a failure. */
     void refresh() throws SpoolException;
 
-    /** As {@link SpoolProvider#takeOver}, reading only what has changed. What was read serves for one. */
+    /**
+     * As {@link SpoolProvider#takeOver}, reading only what has changed. What was read serves for one, and is let go even if that
+     * one fails or has no use for it.
+     */
     Takeover takeOver() throws SpoolException;
 }

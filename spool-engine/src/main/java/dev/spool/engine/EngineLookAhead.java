@@ -11,7 +11,7 @@ final class EngineLookAhead implements LookAhead {
 
     private final SpoolOpener opener;
     private final SpoolOptions options;
-    private final BackendLookAhead backend;
+    private BackendLookAhead backend;
 
     EngineLookAhead(SpoolOpener opener, SpoolOptions options, BackendLookAhead backend) {
         this.opener = opener;
@@ -26,6 +26,9 @@ final class EngineLookAhead implements LookAhead {
 
     @Override
     public Takeover takeOver() throws SpoolException {
-        return opener.takeOver(options, new EngineThreads(), backend);
+        BackendLookAhead read = backend;
+        // Else whoever keeps this keeps what was read, also where it was of no use.
+        backend = BackendLookAhead.none(opener.factory());
+        return opener.takeOver(options, new EngineThreads(), read);
     }
 }
