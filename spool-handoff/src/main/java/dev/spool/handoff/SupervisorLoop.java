@@ -312,21 +312,23 @@ final class SupervisorLoop {
         if (state.phase() != Phase.IDLE || incumbent != null) {
             return; // another has come by itself meanwhile
         }
+        Process process;
         try {
-            Process process = starts.start(null);
-            SupervisorMember started = new SupervisorMember(ProcessId.of(process.toHandle()));
-            points.reached("started a server");
-            incumbent = started;
-            startedOnce = true;
-            write(new Journal.Entry(null, false, started.id(), null));
-            queue.postExit(process, started.id());
+            process = starts.start(null);
         } catch (IOException e) {
             if (!startedOnce) {
                 throw e;
             }
             LOG.log(Level.ERROR, "the server cannot be started; trying again", e);
             queue.postLater(new SupervisorInput.StartDue(), starts.pauseMillis(System.nanoTime()));
+            return;
         }
+        SupervisorMember started = new SupervisorMember(ProcessId.of(process.toHandle()));
+        queue.postExit(process, started.id());
+        incumbent = started;
+        startedOnce = true;
+        points.reached("started a server");
+        write(new Journal.Entry(null, false, started.id(), null));
     }
 
     private void startSuccessor(UUID handoff) {
