@@ -43,8 +43,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>TAKE, which the successor cannot be sent twice, is the one frame that gives the decision away; that it may have been sent is
- * durable in the journal before. It is written while the successor looks through the spool, so that nobody waits for it. An incumbent that dies before it has sealed does not end the handoff: the successor
- * recovers what it left. A supervisor that finds the journal of another begins in ADOPTING, and waits until one of the processes
+ * durable in the journal before. It is written while the successor looks through the spool, so that nobody waits for it. An
+ * incumbent that dies while it drains or seals does not end the handoff: the successor recovers what it left. One that dies before,
+ * while the successor still prepares, does: a server is started afresh. A supervisor that finds the journal of another begins in
+ * ADOPTING, and waits until one of the processes
  * named in it says that it serves, or all have ended.
  */
 public final class SupervisorMachine {
@@ -291,6 +293,8 @@ public final class SupervisorMachine {
 
     private static Step<State, SupervisorAction> incumbentGone(State state) {
         return switch (state.phase()) {
+            // Nobody serves until the successor is prepared, which may take long: a server started afresh is sooner.
+            case STARTING -> abort(state, "the old server has died");
             case DRAINING, SEALING ->
                 Step.to(
                         state.resumed().with(Phase.VERIFYING),
@@ -304,13 +308,6 @@ public final class SupervisorMachine {
     private static Step<State, SupervisorAction> successorConnected(State state) {
         if (state.phase() != Phase.STARTING) {
             return Step.to(state);
-        }
-        if (state.incumbent() == Member.NONE) {
-            return Step.to(
-                    state.with(Phase.VERIFYING),
-                    new ToSuccessor(new Frame.Begin(state.handoff(), null)),
-                    new Journal(Phase.TAKING, state.handoff()),
-                    new Progress("the old server is dead; the new one recovers the spool"));
         }
         return Step.to(
                 state.with(Phase.DRAINING).prepared(),
@@ -377,7 +374,7 @@ public final class SupervisorMachine {
     /** The successor is dead: the incumbent resumes, if it waits for that. */
     private static Step<State, SupervisorAction> stopped(State state) {
         if (state.incumbent() == Member.NONE) {
-            return over(state, state.reason() + "; the old server is dead too, and a server is started afresh");
+            return over(state, state.reason() + "; no server is left, and one is started afresh");
         }
         if (!state.resume()) {
             return over(state, state.reason() + "; the old server serves");
