@@ -23,7 +23,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * once it has been committed. For a host that would rather keep a client waiting than send it away.
  *
  * <p>A held store has not reached the spool. It keeps its deadline: past that it is refused with {@link SpoolDeadlineException}. Past
- * the bound on held bytes stores are refused at once, as without this. Safe for any thread.
+ * the bound on held bytes stores are refused at once, as without this. One whose future the host itself completes or cancels while
+ * it is held is never stored. Safe for any thread.
  */
 public final class HeldStores implements AutoCloseable {
 
@@ -118,17 +119,31 @@ public final class HeldStores implements AutoCloseable {
         return true;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // neither can fail
     private void expireLater(Held store) {
         Duration own = store.options().deadline();
         Duration deadline = own == null ? deadlineMax : own;
-        CompletableFuture.delayedExecutor(deadline.toNanos(), TimeUnit.NANOSECONDS, HeldStores::inItsOwnThread)
-                .execute(() -> {
-                    if (release(store)) {
-                        store.outcome()
-                                .completeExceptionally(new SpoolDeadlineException(
-                                        "held during a handoff for " + deadline + ", past its deadline; never stored"));
-                    }
-                });
+        CompletableFuture<Boolean> expiry = new CompletableFuture<>();
+        expiry.thenAccept(late -> {
+            if (late) {
+                inItsOwnThread(() -> expire(store, deadline));
+            }
+        });
+        expiry.completeOnTimeout(true, deadline.toNanos(), TimeUnit.NANOSECONDS);
+        // Else the timer keeps the message in memory until the deadline. Completed, not cancelled: only that ends the
+        // timer in JDK 17.
+        store.outcome().whenComplete((done, failure) -> {
+            expiry.complete(false);
+            release(store); // still held only if the host has given it up
+        });
+    }
+
+    private void expire(Held store, Duration deadline) {
+        if (release(store)) {
+            store.outcome()
+                    .completeExceptionally(new SpoolDeadlineException(
+                            "held during a handoff for " + deadline + ", past its deadline; never stored"));
+        }
     }
 
     /** Not on the common pool: the host may keep that busy, and a deadline is kept all the same. */

@@ -12,13 +12,17 @@ import dev.spool.SpoolId;
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
 import dev.spool.StoreOptions;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class HeldStoresTest {
@@ -88,6 +92,32 @@ class HeldStoresTest {
         assertThat(fits).isNotDone();
         drainable.resumeAfterAbort();
         fits.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    @Timeout(60)
+    void whatWasStoredOrGivenUpIsNotKeptInMemoryUntilItsDeadline() throws Exception {
+        drainable.drain(Duration.ofSeconds(10));
+        StoreOptions patient = StoreOptions.DEFAULT.withDeadline(Duration.ofHours(1));
+        List<CompletableFuture<Void>> outcomes = new ArrayList<>();
+        List<WeakReference<Message>> messages = List.of(storeWeakly(patient, outcomes), storeWeakly(patient, outcomes));
+        awaitHeld(2);
+        outcomes.get(0).cancel(false);
+        assertThat(stores.count()).isEqualTo(1);
+        drainable.resumeAfterAbort();
+        outcomes.get(1).get(30, TimeUnit.SECONDS);
+        for (WeakReference<Message> message : messages) {
+            while (message.get() != null) {
+                System.gc();
+                Thread.sleep(5);
+            }
+        }
+    }
+
+    private WeakReference<Message> storeWeakly(StoreOptions options, List<CompletableFuture<Void>> outcomes) {
+        Message message = Message.of(new byte[100]);
+        outcomes.add(stores.store(SpoolId.next(), message, options));
+        return new WeakReference<>(message);
     }
 
     private CompletableFuture<Void> store(SpoolId id, StoreOptions options, int bytes) {
