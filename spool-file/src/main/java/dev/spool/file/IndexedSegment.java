@@ -49,7 +49,7 @@ final class IndexedSegment {
                 return null;
             }
         }
-        return indexed;
+        return indexed.killers.sane() ? indexed : null;
     }
 
     private boolean take(Segment segment, DescriptorCursor cursor) throws SpoolException {

@@ -11,6 +11,7 @@ final class Killers {
     private int[] offsets = new int[16];
 
     private int count;
+    private boolean sane = true;
 
     /** Takes what each killer names. */
     interface Visitor {
@@ -23,7 +24,13 @@ final class Killers {
             offsets = Arrays.copyOf(offsets, count * 2);
         }
         lives[count] = life;
+        sane &= offset >= 0;
         offsets[count++] = byCopy ? ~offset : offset;
+    }
+
+    /** Whether no negative offset was among them: no record has one, and {@link #forEach} would tell it wrong. */
+    boolean sane() {
+        return sane;
     }
 
     int count() {
