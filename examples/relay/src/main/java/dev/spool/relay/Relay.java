@@ -10,6 +10,7 @@ import dev.spool.relay.receive.Intake;
 import dev.spool.relay.receive.Receiver;
 import dev.spool.relay.receive.Transactions;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The relay: a receiver in front of a spool, deliveries behind it. */
 public final class Relay implements HandoffServer {
+
+    private static final System.Logger LOG = System.getLogger(Relay.class.getName());
 
     /** Most bytes of messages that wait for the outcome of a handoff. */
     private static final long HELD_BYTES_MAX = 64L << 20;
@@ -74,7 +77,14 @@ public final class Relay implements HandoffServer {
             now.receiver().hold();
             now.deliveries().hold();
             now.receiver().awaitNoTransaction(options.grace());
-            now.deliveries().awaitIdle(options.grace(), options.grace().multipliedBy(2));
+            if (!now.deliveries().awaitIdle(options.grace(), options.grace().multipliedBy(2))) {
+                // Whoever stops a server does not wait for ever, and nobody is left to hear the reply.
+                LOG.log(
+                        Level.WARNING,
+                        "stopped while the downstream server owed its reply to a final dot, after waiting for {0}: the next start"
+                                + " delivers that message again",
+                        options.grace().multipliedBy(2));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.spool.relay;
 
 import dev.spool.Drainable;
+import dev.spool.SpoolDeadlineException;
 import dev.spool.SpoolException;
 import dev.spool.relay.deliver.Deliveries;
 import dev.spool.relay.receive.Receiver;
@@ -12,6 +13,9 @@ import java.time.Duration;
  * <p>A drain closes no connection. Clients between transactions wait, and only a commit sends them away; whoever is within a transaction
  * may finish it. What is not finished after the grace no longer holds up the handoff: its data are read on, and the store waits for the
  * outcome.
+ *
+ * <p>A delivery whose final dot has been sent calls the handoff off if the downstream server has not answered by half of the deadline: only
+ * this process can learn the answer, and the successor would make the delivery again.
  */
 final class RelayDrainable implements Drainable {
 
@@ -27,6 +31,9 @@ final class RelayDrainable implements Drainable {
         this.grace = grace;
     }
 
+    /**
+     * @throws SpoolDeadlineException if a delivery is under way still, or messages are in flight, at the deadline: the host resumes
+     */
     @Override
     public DrainReport drain(Duration deadline) throws SpoolException {
         long end = System.nanoTime() + deadline.toNanos();
@@ -36,9 +43,15 @@ final class RelayDrainable implements Drainable {
             receiver.awaitNoTransaction(shorter(grace, deadline));
             // Half of what is left: the spool itself has to drain as well.
             Duration half = Duration.ofNanos(Math.max(1, (end - System.nanoTime()) / 2));
-            deliveries.awaitIdle(shorter(grace, half), half);
+            if (!deliveries.awaitIdle(shorter(grace, half), half)) {
+                throw new SpoolDeadlineException(
+                        "a delivery waits for the downstream server's reply to its final dot, " + half.toMillis()
+                                + " ms after the drain began; the successor would make it again. Hand off later");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new SpoolDeadlineException(
+                    "interrupted while deliveries were under way; the successor would make them again", e);
         }
         DrainReport drained = spool.drain(Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime())));
         return new DrainReport(receiver.connections(), drained.acceptClosed());

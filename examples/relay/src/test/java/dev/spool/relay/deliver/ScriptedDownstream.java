@@ -10,17 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.subethamail.smtp.MessageHandler;
 import org.subethamail.smtp.RejectException;
 import org.subethamail.smtp.server.SMTPServer;
 
 /** A downstream server that refuses the recipients it is told to refuse. */
-final class ScriptedDownstream implements AutoCloseable {
+public final class ScriptedDownstream implements AutoCloseable {
 
-    record Taken(String from, List<String> recipients, String text) {}
+    public record Taken(String from, List<String> recipients, String text) {}
 
-    final BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
+    public final BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
     final BlockingQueue<String> refused = new LinkedBlockingQueue<>();
     /** Reply codes by recipient; whom it does not name gets 250. */
     final Map<String, Integer> refusals = new ConcurrentHashMap<>();
@@ -28,17 +29,20 @@ final class ScriptedDownstream implements AutoCloseable {
     /** Reply codes to the next data, one each. */
     final BlockingQueue<Integer> dataRefusals = new LinkedBlockingQueue<>();
 
+    /** Opens when the server is to answer final dots; open at first. What they end is in {@link #taken} before. */
+    public volatile CountDownLatch answers = new CountDownLatch(0);
+
     private final SMTPServer server = SMTPServer.port(0)
             .bindAddress(InetAddress.getLoopbackAddress())
             .insertReceivedHeaders(false)
             .messageHandlerFactory(context -> new Handler())
             .build();
 
-    ScriptedDownstream() {
+    public ScriptedDownstream() {
         server.start();
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPortAllocated());
     }
 
@@ -71,7 +75,16 @@ final class ScriptedDownstream implements AutoCloseable {
             }
             taken.add(new Taken(
                     sender, List.copyOf(recipients), new String(data.readAllBytes(), StandardCharsets.ISO_8859_1)));
+            awaitAnswers();
             return "taken";
+        }
+
+        private void awaitAnswers() throws IOException {
+            try {
+                answers.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
         }
 
         @Override
