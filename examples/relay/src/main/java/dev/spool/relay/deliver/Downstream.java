@@ -5,12 +5,14 @@ import dev.spool.relay.envelope.Envelope;
 import java.io.IOException;
 import java.io.Writer;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.commons.net.DefaultSocketFactory;
 import org.apache.commons.net.smtp.SMTPClient;
 import org.apache.commons.net.smtp.SMTPReply;
 import org.jspecify.annotations.Nullable;
@@ -28,22 +30,32 @@ final class Downstream implements AutoCloseable {
     private final String hostName;
     private final Duration timeout;
 
+    private @Nullable SMTPClient open;
+
     /** Guards what follows against {@link #abandon}. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private @Nullable Client open;
+    private @Nullable Socket socket;
     private boolean mayAbandon;
+    /** Stays until the next attempt: none of this one's connections may take its place. */
     private boolean abandoned;
 
-    /** A client that another thread can break off without disturbing its state. */
-    private static final class Client extends SMTPClient {
+    /** Gives the client its sockets, and {@link #abandon} something to close from the first moment on: while it connects too. */
+    private final class Sockets extends DefaultSocketFactory {
 
-        Client() {
-            super(StandardCharsets.ISO_8859_1.name());
-        }
-
-        void breakOff() throws IOException {
-            _socket_.close();
+        @Override
+        public Socket createSocket() throws IOException {
+            lock.lock();
+            try {
+                if (abandoned) {
+                    throw new IOException("the attempt was abandoned");
+                }
+                Socket created = super.createSocket();
+                socket = created;
+                return created;
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -56,7 +68,7 @@ final class Downstream implements AutoCloseable {
     /** Tries once. A connection that stood idle and is dead by now is replaced first. */
     Attempt deliver(Envelope envelope, Message message) {
         try {
-            abandonable(true);
+            beginAttempt();
             SMTPClient client = begin(envelope.from());
             return transact(client, envelope, message);
         } catch (Refusal e) {
@@ -68,7 +80,7 @@ final class Downstream implements AutoCloseable {
             close();
             return new Attempt(envelope.recipients(), List.of(), "no connection to " + address + ": " + e.getMessage());
         } finally {
-            abandonable(false);
+            endAbandonable();
         }
     }
 
@@ -83,7 +95,9 @@ final class Downstream implements AutoCloseable {
                     return kept;
                 }
             } catch (IOException e) {
-                // It has ended while it stood idle, as servers may; nothing of this message was sent.
+                // It has ended while it stood idle, as servers may; nothing of this message was sent. Or it was
+                // abandoned,
+                // and then there will be no other.
             }
             close();
         }
@@ -93,18 +107,13 @@ final class Downstream implements AutoCloseable {
     }
 
     private SMTPClient connect() throws IOException, Refusal {
-        Client client = new Client();
+        SMTPClient client = new SMTPClient(StandardCharsets.ISO_8859_1.name());
+        client.setSocketFactory(new Sockets());
         int millis = Math.toIntExact(timeout.toMillis());
         client.setConnectTimeout(Math.min(millis, CONNECT_MILLIS_MAX));
         client.setDefaultTimeout(millis);
         client.connect(address.getHostString(), address.getPort());
-        lock.lock();
-        try {
-            open = client;
-            abandoned = false;
-        } finally {
-            lock.unlock();
-        }
+        open = client;
         client.setTcpNoDelay(true);
         checkOrClose(client, client.getReplyCode());
         int code = client.sendCommand("EHLO", hostName);
@@ -150,7 +159,7 @@ final class Downstream implements AutoCloseable {
         }
         data.flush();
         // From the final dot on the message may be the other side's, and the reply has to be waited for.
-        if (!abandonable(false)) {
+        if (!endAbandonable()) {
             throw new IOException("the attempt was abandoned");
         }
         data.close();
@@ -182,11 +191,21 @@ final class Downstream implements AutoCloseable {
         return String.valueOf(client.getReplyString()).strip();
     }
 
-    /** Sets whether an abandon may break the connection off; false if it has done so. */
-    private boolean abandonable(boolean now) {
+    private void beginAttempt() {
         lock.lock();
         try {
-            mayAbandon = now;
+            mayAbandon = true;
+            abandoned = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on an abandon does nothing; false if there was one in this attempt. */
+    private boolean endAbandonable() {
+        lock.lock();
+        try {
+            mayAbandon = false;
             return !abandoned;
         } finally {
             lock.unlock();
@@ -197,32 +216,34 @@ final class Downstream implements AutoCloseable {
     void abandon() {
         lock.lock();
         try {
-            Client client = open;
-            if (mayAbandon && client != null) {
+            if (mayAbandon) {
                 abandoned = true;
-                client.breakOff();
+                closeSocket();
             }
-        } catch (IOException e) {
-            // It has ended already.
         } finally {
             lock.unlock();
         }
     }
 
-    /** Ends the connection. */
+    /** Ends the connection, or what has come of one. */
     @Override
     public void close() {
+        open = null;
         lock.lock();
         try {
-            SMTPClient client = open;
-            open = null;
-            if (client != null && client.isConnected()) {
-                client.disconnect();
+            closeSocket();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void closeSocket() {
+        try {
+            if (socket != null) {
+                socket.close();
             }
         } catch (IOException e) {
             // It has ended already.
-        } finally {
-            lock.unlock();
         }
     }
 
