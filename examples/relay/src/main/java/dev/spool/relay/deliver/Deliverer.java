@@ -80,12 +80,15 @@ final class Deliverer {
         try {
             envelope = EnvelopeFormat.read(message.envelope());
         } catch (MalformedEnvelopeException e) {
-            drop(id, message, message.envelope(), "its envelope cannot be read: " + e.getMessage());
+            drop(id, id + "-malformed", message, message.envelope(), "its envelope cannot be read: " + e.getMessage());
             return Optional.empty();
         }
         Attempt attempt = downstream.deliver(envelope, message);
+        // A name for each putting-aside, since a message can see several; one that is done again after a crash finds
+        // its own.
+        String name = id + "-" + (envelope.attempts() + 1);
         List<String> left = new ArrayList<>(attempt.deferred());
-        if (!drop(id, message, envelope, attempt.refused(), "refused: " + attempt.reason())) {
+        if (!drop(id, name + "-refused", message, envelope, attempt.refused(), "refused: " + attempt.reason())) {
             left.addAll(attempt.refused());
         }
         if (left.isEmpty()) {
@@ -94,7 +97,7 @@ final class Deliverer {
         Instant now = clock.instant();
         Optional<Instant> again = retries.after(envelope, now);
         String given = "given up after " + (envelope.attempts() + 1) + " attempts: " + attempt.reason();
-        if (again.isEmpty() && drop(id, message, envelope, left, given)) {
+        if (again.isEmpty() && drop(id, name + "-given-up", message, envelope, left, given)) {
             return Optional.empty();
         }
         Instant due = again.orElse(now.plus(retries.longest()));
@@ -103,12 +106,13 @@ final class Deliverer {
     }
 
     /** Takes these recipients out; false if that cannot be written, so that they have to stay. */
-    private boolean drop(SpoolId id, Message message, Envelope envelope, List<String> whom, String reason) {
+    private boolean drop(
+            SpoolId id, String name, Message message, Envelope envelope, List<String> whom, String reason) {
         if (whom.isEmpty()) {
             return true;
         }
         try {
-            drop(id, message, EnvelopeFormat.write(envelope.to(whom)), reason);
+            drop(id, name, message, EnvelopeFormat.write(envelope.to(whom)), reason);
             return true;
         } catch (IOException e) {
             // Never thrown on: others may have got the message by now, and must not get it again.
@@ -117,8 +121,8 @@ final class Deliverer {
         }
     }
 
-    private void drop(SpoolId id, Message message, ByteBuffer envelope, String reason) throws IOException {
+    private void drop(SpoolId id, String name, Message message, ByteBuffer envelope, String reason) throws IOException {
         LOG.log(Level.WARNING, "{0} is undeliverable: {1}", id, reason);
-        undeliverable.keep(id, message, envelope, reason);
+        undeliverable.keep(name, message, envelope, reason);
     }
 }
