@@ -1,6 +1,7 @@
 package dev.spool.relay.deliver;
 
 import dev.spool.EnumerateOptions;
+import dev.spool.ScanReport;
 import dev.spool.Spool;
 import dev.spool.SpoolEntry;
 import dev.spool.SpoolId;
@@ -14,8 +15,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The deliveries of a spool: what it held at the start, and what is added since. Threads of their own; safe for any thread. */
 public final class Deliveries {
@@ -35,10 +38,14 @@ public final class Deliveries {
     private final Spool spool;
     private final Schedule schedule;
     private final Deliverer deliverer;
+    private final RetryTimes retries;
+    private final InstantSource clock;
     private final List<Downstream> connections = new ArrayList<>();
 
     public Deliveries(Spool spool, Route route, RetryTimes retries, Undeliverable undeliverable, InstantSource clock) {
         this.spool = spool;
+        this.retries = retries;
+        this.clock = clock;
         this.schedule = new Schedule(clock);
         this.deliverer = new Deliverer(spool, retries, undeliverable, clock);
         for (int i = 0; i < route.workers(); i++) {
@@ -70,39 +77,76 @@ public final class Deliveries {
         }
     }
 
+    /** Whatever goes wrong: the message stays in the schedule, and the worker goes on with the next. */
     private void handle(SpoolId id, Downstream connection) {
+        Optional<Instant> again = Optional.of(clock.instant().plus(retries.first()));
         try {
-            Optional<Instant> again = deliverer.handle(id, connection);
-            again.ifPresent(due -> schedule.add(id, due));
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, id + " is left until the next start", e);
+            again = deliverer.handle(id, connection);
+        } catch (Throwable e) {
+            LOG.log(Level.ERROR, id + " is looked at again in " + retries.first(), e);
+            connection.close(); // in the middle of who knows what
         } finally {
+            again.ifPresent(due -> schedule.add(id, due));
             schedule.done();
+        }
+    }
+
+    /**
+     * Looks through what the spool held at the open, until all of it has been seen. A part that cannot be read now may be readable later.
+     * Holds the ids that it has seen until then, so as to schedule none twice.
+     */
+    private void resumeStored() {
+        Set<SpoolId> seen = new HashSet<>();
+        Duration pause = retries.first();
+        try {
+            while (!scan(seen) && schedule.pass(pause)) {
+                Duration doubled = pause.multipliedBy(2);
+                pause = doubled.compareTo(retries.longest()) < 0 ? doubled : retries.longest();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     /**
      * Messages stored since the open come by {@link #add}; so the scan leaves them out, and nothing is delivered twice. It stands still
      * during a handoff: the successor reads the same files, and clients wait for it.
+     *
+     * @return whether there is nothing more to find
      */
-    private void resumeStored() {
-        long found = 0;
+    private boolean scan(Set<SpoolId> seen) throws InterruptedException {
         try (SpoolScan scan = spool.enumerate(EnumerateOptions.ALL.withPresentAtOpenOnly())) {
             while (schedule.awaitResumed() && scan.hasNext()) {
                 SpoolEntry entry = scan.next();
                 if (entry instanceof SpoolEntry.Item item) {
-                    schedule.add(item.id(), due(item));
-                    found++;
+                    if (seen.add(item.id())) {
+                        schedule.add(item.id(), due(item));
+                    }
                 } else if (entry instanceof SpoolEntry.Corrupt corrupt) {
                     LOG.log(Level.ERROR, "damage in the spool, at {0}: {1}", corrupt.where(), corrupt.why());
                 }
             }
-            LOG.log(Level.INFO, "{0} messages were in the spool at the start; the scan: {1}", found, scan.report());
+            ScanReport report = scan.report();
+            if (report.complete() || !schedule.awaitResumed()) {
+                LOG.log(Level.INFO, "{0} messages were in the spool at the start; the scan: {1}", seen.size(), report);
+                return true;
+            }
+            LOG.log(
+                    Level.ERROR,
+                    "some messages may be left undelivered: the scan of the spool ended incomplete after {0} ({1}), and is made again;"
+                            + " spool fsck tells more",
+                    seen.size(),
+                    report.whyNot());
         } catch (IllegalStateException e) {
             LOG.log(Level.INFO, "the spool was closed before it had been looked through", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return true;
+        } catch (RuntimeException | Error e) {
+            LOG.log(
+                    Level.ERROR,
+                    "the scan of the spool failed after " + seen.size() + " messages, and is made again",
+                    e);
         }
+        return false;
     }
 
     private static Instant due(SpoolEntry.Item item) {

@@ -128,6 +128,20 @@ final class Schedule {
         }
     }
 
+    /** Waits for that time, or until {@link #finish} was called; false if it was. */
+    boolean pass(Duration time) throws InterruptedException {
+        long left = time.toNanos();
+        lock.lock();
+        try {
+            while (!over && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return !over;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until all that was taken is done with; false if some is not after that time. */
     boolean awaitNoneTaken(Duration timeout) throws InterruptedException {
         long left = timeout.toNanos();

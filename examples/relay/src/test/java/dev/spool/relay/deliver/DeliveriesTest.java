@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,6 +26,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From the spool to the downstream server, at the first attempt or a later one. */
@@ -210,15 +213,58 @@ class DeliveriesTest {
         start(downstream.address());
         assertThat(downstream.taken.take().recipients()).containsExactly("b@example.net");
         awaitEntries(0);
-        assertThat(Files.readAllBytes(aside(id, "eml"))).isEqualTo(BODY);
-        assertThat(EnvelopeFormat.read(ByteBuffer.wrap(Files.readAllBytes(aside(id, "envelope"))))
+        assertThat(Files.readAllBytes(aside(id + "-1-refused", "eml"))).isEqualTo(BODY);
+        assertThat(EnvelopeFormat.read(ByteBuffer.wrap(Files.readAllBytes(aside(id + "-1-refused", "envelope"))))
                         .recipients())
                 .containsExactly("c@example.net");
-        assertThat(Files.readString(aside(id, "reason"))).isEqualTo("refused: 550 as the test says\n");
+        assertThat(Files.readString(aside(id + "-1-refused", "reason"))).isEqualTo("refused: 550 as the test says\n");
     }
 
-    private Path aside(SpoolId id, String kind) {
-        return directory.resolve("aside").resolve(id + "." + kind);
+    private Path aside(String name, String kind) {
+        return directory.resolve("aside").resolve(name + "." + kind);
+    }
+
+    private Envelope envelopeAside(String name) throws Exception {
+        return EnvelopeFormat.read(ByteBuffer.wrap(Files.readAllBytes(aside(name, "envelope"))));
+    }
+
+    @Test
+    void recipientsThatArePutAsideOneAfterTheOtherAreAllFoundThere() throws Exception {
+        downstream.refusals.put("b@example.net", 550);
+        downstream.refusals.put("c@example.net", 451);
+        downstream.refusals.put("d@example.net", 451);
+        SpoolId id = store("b@example.net", "c@example.net", "d@example.net");
+        restart();
+        start(downstream.address());
+        while (envelope(id).attempts() == 0) {
+            Thread.sleep(5);
+        }
+        restart();
+        now = THEN.plus(times.giveUpAfter());
+        downstream.refusals.put("c@example.net", 550);
+        start(downstream.address());
+        awaitEntries(0);
+        assertThat(envelopeAside(id + "-1-refused").recipients()).containsExactly("b@example.net");
+        assertThat(envelopeAside(id + "-2-refused").recipients()).containsExactly("c@example.net");
+        assertThat(envelopeAside(id + "-2-given-up").recipients()).containsExactly("d@example.net");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void nobodyButTheOwnerMayReadWhatIsPutAside() throws Exception {
+        downstream.refusals.put("b@example.net", 550);
+        SpoolId id = store("b@example.net");
+        restart();
+        start(downstream.address());
+        awaitEntries(0);
+        assertThat(permissions(directory.resolve("aside"))).isEqualTo("rwx------");
+        for (String kind : List.of("eml", "envelope", "reason")) {
+            assertThat(permissions(aside(id + "-1-refused", kind))).isEqualTo("rw-------");
+        }
+    }
+
+    private static String permissions(Path path) throws Exception {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test
@@ -229,7 +275,7 @@ class DeliveriesTest {
         restart();
         start(downstream.address());
         awaitEntries(0);
-        assertThat(Files.readString(aside(id, "reason"))).startsWith("given up after 1 attempts: 451 ");
+        assertThat(Files.readString(aside(id + "-1-given-up", "reason"))).startsWith("given up after 1 attempts: 451 ");
     }
 
     @Test
@@ -239,8 +285,8 @@ class DeliveriesTest {
         restart();
         start(downstream.address());
         awaitEntries(0);
-        assertThat(Files.readAllBytes(aside(id, "eml"))).isEqualTo(BODY);
-        assertThat(Files.readAllBytes(aside(id, "envelope"))).isEqualTo(envelope);
+        assertThat(Files.readAllBytes(aside(id + "-malformed", "eml"))).isEqualTo(BODY);
+        assertThat(Files.readAllBytes(aside(id + "-malformed", "envelope"))).isEqualTo(envelope);
         assertThat(downstream.taken).isEmpty();
     }
 
@@ -273,5 +319,44 @@ class DeliveriesTest {
         }
         assertThat(faults.removal).hasValue(null);
         assertThat(downstream.taken).isEmpty();
+    }
+
+    @Test
+    void aScanThatEndsIncompleteIsMadeAgainAndNothingIsDeliveredTwice() throws Exception {
+        times = new RetryTimes(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofDays(5));
+        now = THEN.minus(Duration.ofDays(1)); // none is due, so that all are there for the second scan
+        store("b@example.net");
+        store("b@example.net");
+        store("b@example.net");
+        restart();
+        faults.scanned.set(2);
+        start(downstream.address());
+        while (faults.scansEnded.get() < 2) {
+            Thread.sleep(5);
+        }
+        assertThat(deliveries.waiting()).isEqualTo(3);
+        deliveries.hold();
+        now = THEN;
+        deliveries.release(); // looks at the clock again
+        awaitEntries(0);
+        assertThat(downstream.taken).hasSize(3);
+    }
+
+    @Test
+    void neitherAnErrorNorAnExceptionCostsAMessageItsDeliveryOrTheWorkerItsLife() throws Exception {
+        times = new RetryTimes(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofDays(5));
+        for (Throwable thrown : List.of(new IllegalArgumentException("as the test says"), new AssertionError("too"))) {
+            store("b@example.net");
+            restart();
+            faults.load.set(thrown);
+            start(downstream.address());
+            while (spool.stats().entries() > 0) {
+                now = now.plus(times.first());
+                Thread.sleep(5);
+            }
+            assertThat(faults.load).hasValue(null);
+            assertThat(downstream.taken.take().recipients()).containsExactly("b@example.net");
+            assertThat(downstream.taken).isEmpty();
+        }
     }
 }
