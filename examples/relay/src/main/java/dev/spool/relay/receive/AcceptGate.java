@@ -10,7 +10,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class AcceptGate extends ServerSocket {
     private final ServerSocketChannel listener;
     private final Selector selector;
     private final Transactions transactions;
-    private final AtomicInteger connections = new AtomicInteger();
+    private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
 
     /** Guards what follows, and accepting: once the gate has been closed nothing more is taken from the queue. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -65,8 +66,9 @@ final class AcceptGate extends ServerSocket {
             selector.selectedKeys().clear();
             SocketChannel channel = acceptNow();
             if (channel != null) {
-                connections.incrementAndGet();
-                return new ClientConnection(channel, transactions, connections::decrementAndGet);
+                ClientConnection taken = new ClientConnection(channel, transactions, connections::remove);
+                connections.add(taken);
+                return taken;
             }
         }
     }
@@ -118,7 +120,12 @@ final class AcceptGate extends ServerSocket {
 
     /** How many of the connections taken are open still. */
     int connections() {
-        return connections.get();
+        return connections.size();
+    }
+
+    /** Breaks off those that are open still, whatever they wait for. */
+    void breakOff() {
+        connections.forEach(ClientConnection::breakOff);
     }
 
     /** Ends {@link #accept}; the socket stays open. */

@@ -16,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * A client's connection as the SMTP server sees it, which adds three things that a fair end takes. When this process takes no
@@ -23,7 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * since the kernel resets a connection that is closed with bytes unread, and the reset may overtake the last reply. And a connection
  * that breaks off within the data is an error, never the end of the data.
  *
- * <p>Used by the session's thread.
+ * <p>Used by the session's thread, but for {@link #breakOff}.
  */
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // nothing here may wait for a lock while a close lingers
 final class ClientConnection extends Socket {
@@ -38,7 +39,7 @@ final class ClientConnection extends Socket {
     private final SocketChannel channel;
     private final Socket socket;
     private final Transactions transactions;
-    private final Runnable closed;
+    private final Consumer<ClientConnection> closed;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final InputStream input;
     private final OutputStream output;
@@ -46,7 +47,8 @@ final class ClientConnection extends Socket {
     private boolean inTransaction;
     private boolean inData;
 
-    ClientConnection(SocketChannel channel, Transactions transactions, Runnable closed) throws IOException {
+    ClientConnection(SocketChannel channel, Transactions transactions, Consumer<ClientConnection> closed)
+            throws IOException {
         super((SocketImpl) null);
         this.channel = channel;
         this.socket = channel.socket();
@@ -152,7 +154,16 @@ final class ClientConnection extends Socket {
         } catch (IOException e) {
             // It has gone already.
         } finally {
-            closed.run();
+            closed.accept(this);
+        }
+    }
+
+    /** Ends the connection without a word, so that neither a read nor a write waits for the client any more. Any thread. */
+    void breakOff() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // It has gone already.
         }
     }
 

@@ -104,14 +104,16 @@ public final class Receiver implements AutoCloseable {
     }
 
     /**
-     * Ends for good, after {@link #hold}: clients get 421, between transactions at once, and within one after {@code grace}. Returns when
-     * the last has gone, or does not go.
+     * Ends for good, after {@link #hold}: clients get 421, between transactions at once, and within one after {@code grace}. Who has
+     * not gone a while after that is broken off: a client that reads nothing can hear no 421, and would hold up the end of the process.
      */
     public void finish(Duration grace) {
         transactions.finish();
         if (!awaitNoConnection(grace)) {
             transactions.cutOff();
-            awaitNoConnection(CUT_OFF_MAX);
+            if (!awaitNoConnection(CUT_OFF_MAX)) {
+                gate.breakOff();
+            }
         }
     }
 

@@ -18,8 +18,10 @@ import dev.spool.handoff.HeldStores;
 import dev.spool.relay.SpoolWithFaults;
 import dev.spool.relay.envelope.Envelope;
 import dev.spool.relay.envelope.EnvelopeFormat;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -248,6 +252,52 @@ class ReceiverTest {
             finished.join();
             assertThat(receiver.connections()).isZero();
         }
+    }
+
+    @Test
+    void aClientThatReadsNothingDoesNotHoldUpTheEnd() throws Exception {
+        try (Socket client = new Socket()) {
+            client.setReceiveBufferSize(4096);
+            client.connect(address);
+            CompletableFuture<Void> said = CompletableFuture.runAsync(() -> sayWithoutEnd(client));
+            // Each time it looks: a write that does not wait is seldom caught, and never so often in a row.
+            for (int caught = 0; caught < 20; caught = writeWaits() ? caught + 1 : 0) {
+                Thread.sleep(5);
+            }
+            receiver.hold();
+            CompletableFuture<Void> ended = CompletableFuture.runAsync(() -> {
+                receiver.finish(Duration.ofMillis(1));
+                receiver.close();
+            });
+            ended.get(1, TimeUnit.MINUTES);
+            while (receiver.connections() > 0) {
+                Thread.sleep(5);
+            }
+            said.get(1, TimeUnit.MINUTES);
+        }
+    }
+
+    private static void sayWithoutEnd(Socket client) {
+        byte[] commands = "EHLO client.example.org\r\n".repeat(1000).getBytes(StandardCharsets.US_ASCII);
+        try {
+            while (true) {
+                client.getOutputStream().write(commands);
+            }
+        } catch (IOException e) {
+            // The connection was broken off.
+        }
+    }
+
+    /** Whether the server is within a write to its client, which ends only when the client reads. */
+    private static boolean writeWaits() {
+        return Thread.getAllStackTraces().values().stream().anyMatch(ReceiverTest::writeWaits);
+    }
+
+    private static boolean writeWaits(StackTraceElement[] stack) {
+        return stack.length > 0
+                && stack[0].isNativeMethod()
+                && Stream.of(stack).anyMatch(call -> call.getMethodName().equals("write")
+                        && call.getClassName().startsWith(ClientConnection.class.getName()));
     }
 
     @Test
