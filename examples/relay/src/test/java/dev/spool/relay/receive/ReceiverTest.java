@@ -296,8 +296,9 @@ class ReceiverTest {
     private static boolean writeWaits(StackTraceElement[] stack) {
         return stack.length > 0
                 && stack[0].isNativeMethod()
-                && Stream.of(stack).anyMatch(call -> call.getMethodName().equals("write")
-                        && call.getClassName().startsWith(ClientConnection.class.getName()));
+                && Stream.of(stack)
+                        .anyMatch(call -> call.getMethodName().equals("write")
+                                && call.getClassName().startsWith(ClientConnection.class.getName()));
     }
 
     @Test
