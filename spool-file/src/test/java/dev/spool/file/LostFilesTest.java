@@ -109,6 +109,9 @@ class LostFilesTest {
         Path used = closed ? where : temp.resolve("used");
         try (Spool spool = provider.open(used, OPTIONS)) {
             for (int i = 0; i < MESSAGES; i++) {
+                if (!closed && i == MESSAGES - 1) {
+                    spool.blocking().compact(); // so that no file comes or goes while they are copied
+                }
                 spool.blocking().store(SpoolId.next(), Message.of(ByteBuffer.wrap(new byte[BODY_BYTES])));
             }
             if (!closed) {
