@@ -188,9 +188,12 @@ final class SegmentScanner {
         }
     }
 
-    /** Where a region ends behind which nothing stands in its place: what is behind it may be of an earlier life. */
+    /**
+     * Where a region ends behind which nothing stands in its place: with the last batch that was durable, if its header was found
+     * or a later one, since what is behind that may be of an earlier life.
+     */
     private int endOfWritten(int at) {
-        return writtenEnd > at ? Math.min(writtenEnd, limit) : limit;
+        return writtenEnd > at && highestBatch >= evidence ? Math.min(writtenEnd, limit) : limit;
     }
 
     private @Nullable BatchHeader following(int from, long after) {

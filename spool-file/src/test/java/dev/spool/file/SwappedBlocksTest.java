@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spool.Message;
 import dev.spool.Spool;
+import dev.spool.SpoolEntry;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolOptions;
@@ -30,15 +31,7 @@ class SwappedBlocksTest {
 
     @Test
     void loseNoProvenMessageUnreported() throws Exception {
-        SteppedMachine written = new SteppedMachine(new SimulatedDisk(1), OPTIONS);
-        written.open();
-        for (int i = 0; i < 5; i++) {
-            written.store(stored, 300);
-        }
-        for (int i = 0; i < 100; i++) {
-            written.turn(); // until the last batch is proven
-        }
-        written.disk().kill();
+        SteppedMachine written = filled(1, OPTIONS, stored, 5);
         Path segment = active(written.disk().newProcess());
         int blocks = 10;
         for (int first = 1; first < blocks; first++) {
@@ -47,6 +40,61 @@ class SwappedBlocksTest {
                 swap(machine.disk(), segment, first * Blocks.BYTES, second * Blocks.BYTES);
                 requireHeldOrTold(machine.open(), "blocks " + first + " and " + second);
             }
+        }
+    }
+
+    @Test
+    void bringNothingOfAnEarlierLifeBack() throws Exception {
+        SpoolOptions larger = SpoolOptions.builder()
+                .segmentBytesMin(128 << 10)
+                .segmentBytesMax(128 << 10)
+                .build();
+        SteppedMachine earlier = filled(2, larger, new LinkedHashMap<>(), 10);
+        SteppedMachine written = filled(1, larger, stored, 4);
+        Path segment = active(written.disk().newProcess());
+        int blocks = 12;
+        for (int first = 1; first < blocks; first++) {
+            for (int second = first + 1; second < blocks; second++) {
+                SteppedMachine machine = new SteppedMachine(written.disk().fork(1), larger);
+                copy(earlier.disk(), active(earlier.disk().newProcess()), machine.disk(), segment, blocks);
+                swap(machine.disk(), segment, first * Blocks.BYTES, second * Blocks.BYTES);
+                try (SpoolScan scan = machine.open().enumerate()) {
+                    while (scan.hasNext()) {
+                        if (scan.next() instanceof SpoolEntry.Item item) {
+                            assertThat(stored)
+                                    .as("blocks " + first + " and " + second)
+                                    .containsKey(item.id());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /** A machine that was killed after it had stored so many messages, the last one proven. */
+    private static SteppedMachine filled(long seed, SpoolOptions options, Map<SpoolId, Message> stored, int messages)
+            throws Exception {
+        SteppedMachine machine = new SteppedMachine(new SimulatedDisk(seed), options);
+        machine.open();
+        for (int i = 0; i < messages; i++) {
+            machine.store(stored, 300);
+        }
+        for (int i = 0; i < 100; i++) {
+            machine.turn();
+        }
+        machine.disk().kill();
+        return machine;
+    }
+
+    /** Copies what stands behind so many blocks, as it stands there in a file that is used again. */
+    private static void copy(SimulatedDisk from, Path source, SimulatedDisk to, Path target, int blocks)
+            throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((128 << 10) - blocks * Blocks.BYTES);
+        try (DiskFile file = from.newProcess().openForWriting(source)) {
+            file.read(bytes, blocks * (long) Blocks.BYTES);
+        }
+        try (DiskFile file = to.openForWriting(target)) {
+            file.write(bytes.flip(), blocks * (long) Blocks.BYTES);
         }
     }
 
