@@ -32,6 +32,7 @@ class HandoffCommandTest {
                 "--",
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 "-Xmx64m",
+                "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.util.logging.config.file=/dev/null",
                 "-cp",

@@ -58,6 +58,8 @@ class FailingSystemCallTest {
                 "inject=" + call + ":error=" + error + ":when=" + when,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Writer.class.getName(),
@@ -88,7 +90,7 @@ class FailingSystemCallTest {
     }
 
     private static Run run(String... command) throws IOException, InterruptedException {
-        List<String> whole = new ArrayList<>(List.of("strace", "-f", "-qq", "-o", "/dev/null"));
+        List<String> whole = new ArrayList<>(List.of("strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null"));
         whole.addAll(List.of(command));
         Process process;
         try {
