@@ -14,23 +14,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A body may hold anything, also what looks like a directory. So directories are looked for from the end of the region to its
  * beginning, and not within records that are known already: a batch's own directory stands behind its records.
+ *
+ * <p>A record does not say where it belongs. So no record is taken from behind a batch header that stands where it was not written,
+ * or was written in an earlier life: in that place nothing names it as dead, whatever has become of it. Only where it is the header
+ * of this very batch that stands elsewhere, the records behind it are read there, for the places they were written to.
  */
 final class Salvage {
+
+    /** For a block that stands neither in its place nor in another. */
+    static final int NOWHERE = -1;
 
     private final ByteBuffer bytes;
     private final int from;
     private final int to;
+    private final int firstInPlace;
     private final TreeMap<Integer, RecordHeader> byOffset = new TreeMap<>();
     private boolean directoryFound;
     private final boolean seamless;
 
     /**
      * @param batch the header of the one batch that the region holds; null if that is damaged
+     * @param begins where the region's first block stands: {@code from}, or elsewhere; {@link #NOWHERE} if it is gone
      */
-    Salvage(ByteBuffer bytes, int from, int to, @Nullable BatchHeader batch) {
+    Salvage(ByteBuffer bytes, int from, int to, @Nullable BatchHeader batch, int begins) {
         this.bytes = bytes;
         this.from = from;
         this.to = to;
+        this.firstInPlace = begins == from ? from : from + Blocks.BYTES;
         if (batch != null) {
             readDirectory(from + batch.directoryOffset());
         } else {
@@ -40,15 +50,19 @@ final class Salvage {
                 }
             }
         }
-        walkFromBatches();
+        if (begins == from) {
+            walkRecords(from + BatchHeader.BYTES);
+        } else if (begins != NOWHERE) {
+            walkRecords(from + BatchHeader.BYTES, firstInPlace, begins - from);
+        }
         for (int offset : byOffset.keySet().toArray(new Integer[0])) {
             RecordHeader known = byOffset.get(offset);
-            if (known != null) {
+            if (known != null && offset + Blocks.align8(known.recordBytes()) >= firstInPlace) {
                 walkRecords(offset + Blocks.align8(known.recordBytes()));
             }
         }
         boolean empty = to - from == Blocks.BYTES; // a batch with records takes two blocks
-        seamless = batch != null ? byOffset.size() >= batch.records() : directoryFound || empty;
+        seamless = batch != null ? byOffset.size() == batch.records() : directoryFound || empty;
     }
 
     /** The descriptors found, in the order of their records. */
@@ -101,20 +115,17 @@ final class Salvage {
         return entry.header().equals(found);
     }
 
-    private void walkFromBatches() {
-        for (int block = from; block < to; block += Blocks.BYTES) {
-            if (block == from || (!withinKnown(block) && BatchHeader.decode(bytes, block) != null)) {
-                walkRecords(block + BatchHeader.BYTES);
-            }
-        }
+    private void walkRecords(int start) {
+        walkRecords(start, to, 0);
     }
 
-    private void walkRecords(int start) {
+    /** Takes the records that begin from {@code start} up to {@code stop}, and stand so many bytes behind. */
+    private void walkRecords(int start, int stop, int moved) {
         int at = start;
-        while (at < to && !byOffset.containsKey(at)) {
+        while (at < stop && !byOffset.containsKey(at)) {
             @Nullable
             RecordHeader record =
-                    RecordHeader.decode(bytes.duplicate().limit(to).position(at));
+                    RecordHeader.decode(bytes.duplicate().limit(stop + moved).position(at + moved));
             if (record == null
                     || record.partBytes() < 0
                     || record.envelopeBytes() < 0

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,9 @@ final class SegmentScanner {
     private final int limit;
     private final List<FoundBatch> batches = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
+    /** Where headers of this life stand that are not in their place, by the place they were written to. */
+    private final Map<Integer, Integer> misplaced = new HashMap<>();
+
     private long evidence;
     private long highestBatch;
     /** End of the last batch whose header was found, in its place or not. */
@@ -152,6 +157,9 @@ final class SegmentScanner {
                 evidence = Math.max(evidence, batch.durableNumber());
                 highestBatch = Math.max(highestBatch, batch.number());
                 writtenEnd = Math.max(writtenEnd, batch.position() + batch.totalBytes());
+                if (batch.position() != at) {
+                    misplaced.put(batch.position(), at);
+                }
             }
         }
     }
@@ -166,10 +174,13 @@ final class SegmentScanner {
                     torn = batch != null || following(at, expected) != null;
                     return;
                 }
-                BatchHeader following = following(at, expected);
-                int regionEnd = following == null ? endOfWritten(at) : following.position();
-                long next = following == null ? evidence + 1 : following.number();
-                salvage(at, regionEnd, expected, null, next - expected);
+                BatchHeader elsewhere = misplaced(at, expected);
+                BatchHeader following = elsewhere != null ? null : following(at, expected);
+                int regionEnd = elsewhere != null
+                        ? at + elsewhere.totalBytes()
+                        : following == null ? endOfWritten(at) : following.position();
+                long next = elsewhere != null ? expected + 1 : following == null ? evidence + 1 : following.number();
+                salvage(at, regionEnd, expected, elsewhere, next - expected);
                 expected = next;
                 at = regionEnd;
             } else {
@@ -196,6 +207,26 @@ final class SegmentScanner {
         return writtenEnd > at && highestBatch >= evidence ? Math.min(writtenEnd, limit) : limit;
     }
 
+    /** The header of the batch of that number that was written to that place and stands in another; null if there is none. */
+    private @Nullable BatchHeader misplaced(int position, long number) {
+        Integer at = misplaced.get(position);
+        BatchHeader batch = at == null ? null : BatchHeader.decode(bytes, at);
+        boolean fits = batch != null && batch.number() == number && position + batch.totalBytes() <= limit;
+        return fits ? batch : null;
+    }
+
+    /** Where the first block of a damaged region stands, which may be its place although its header is damaged. */
+    private int firstBlock(int from, int to, @Nullable BatchHeader batch) {
+        if (headerAt(from) != null) {
+            return from;
+        }
+        if (batch != null) {
+            return misplaced.getOrDefault(from, Salvage.NOWHERE);
+        }
+        boolean empty = to - from == Blocks.BYTES; // a batch with records takes two blocks
+        return empty || BatchHeader.decode(bytes, from) != null ? Salvage.NOWHERE : from;
+    }
+
     private @Nullable BatchHeader following(int from, long after) {
         for (int at = from + Blocks.BYTES; at + BatchHeader.BYTES <= limit; at += Blocks.BYTES) {
             BatchHeader batch = headerAt(at);
@@ -215,7 +246,7 @@ final class SegmentScanner {
         if (batch != null && batch.records() > 0 && verifier.directoryIntact(batch, from)) {
             descriptors = verifier.directory(batch, from);
         } else {
-            Salvage salvage = new Salvage(bytes, from, to, batch);
+            Salvage salvage = new Salvage(bytes, from, to, batch, firstBlock(from, to, batch));
             descriptors = salvage.descriptors();
             if (!salvage.seamless() || missing > 1) {
                 lost.add(segment.at(from));
