@@ -11,6 +11,7 @@ import dev.spool.SpoolId;
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolScan;
 import dev.spool.engine.io.DiskFile;
+import dev.spool.testkit.contract.Samples;
 import dev.spool.testkit.disk.SimulatedDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,16 +43,19 @@ class MisplacedHeaderTest {
     private Path segment = Path.of("");
     private int end;
 
-    /** Batches with a message each, which is removed or replaced later or not, and proofs between them. */
+    /** Batches of one message and of two, one of which is removed later, of the same lengths, and proofs between them. */
     @BeforeEach
     void write() throws Exception {
         Spool spool = written.open();
         for (int round = 0; round < 2; round++) {
+            SpoolId kept = SpoolId.next();
+            SpoolId removed = SpoolId.next();
+            stored.put(kept, Samples.message(kept.low(), 300, 20));
+            CompletableFuture<Void> first = spool.store(kept, stored.get(kept));
+            written.finish(spool.store(removed, Samples.message(removed.low(), 300, 20)));
+            assertThat(first).as("both in one batch").isCompleted();
             written.store(stored, 300);
-            written.store(stored, 300);
-            SpoolId removed = List.copyOf(stored.keySet()).get(stored.size() - 2);
             written.finish(spool.remove(removed));
-            stored.remove(removed);
             written.store(stored, 5000);
             idle();
         }
