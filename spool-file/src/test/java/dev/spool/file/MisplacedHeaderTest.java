@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.spool.EnumerateOptions;
 import dev.spool.Message;
 import dev.spool.Spool;
+import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolEntry;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
@@ -16,9 +17,11 @@ import dev.spool.testkit.disk.SimulatedDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -63,7 +66,7 @@ class MisplacedHeaderTest {
         SimulatedDisk disk = written.disk().newProcess();
         SlotSurvey survey = SlotSurvey.of(disk, SegmentFiles.directory(SteppedMachine.DIRECTORY, 0), null);
         SegmentHeader newest = survey.newestFirst(Stream.HOT).get(0);
-        segment = java.util.Objects.requireNonNull(survey.at(newest.slot())).path();
+        segment = Objects.requireNonNull(survey.at(newest.slot())).path();
         for (int block = 1; block < SEGMENT / Blocks.BYTES; block++) {
             BatchHeader header = BatchHeader.decode(read(disk, segment, block), 0);
             end = header == null ? end : (header.position() + header.totalBytes()) / Blocks.BYTES;
@@ -104,7 +107,7 @@ class MisplacedHeaderTest {
         earlier.disk().kill();
         SimulatedDisk before = earlier.disk().newProcess();
         SlotSurvey survey = SlotSurvey.of(before, SegmentFiles.directory(SteppedMachine.DIRECTORY, 0), null);
-        Path source = java.util.Objects.requireNonNull(
+        Path source = Objects.requireNonNull(
                         survey.at(survey.newestFirst(Stream.HOT).get(0).slot()))
                 .path();
         int headers = 0;
@@ -135,7 +138,7 @@ class MisplacedHeaderTest {
         try (SpoolScan scan = spool.enumerate(EnumerateOptions.ALL)) {
             scan.forEachRemaining(entry -> {
                 SpoolId id = entry instanceof SpoolEntry.Item item ? item.id() : ((SpoolEntry.Corrupt) entry).id();
-                assertThat(stored).containsKey(java.util.Objects.requireNonNull(id));
+                assertThat(stored).containsKey(Objects.requireNonNull(id));
             });
             assertThat(scan.report().complete())
                     .as("nothing but what was named is damaged")
@@ -145,7 +148,7 @@ class MisplacedHeaderTest {
 
     /** Blocks in which a batch with records begins. */
     private List<Integer> headers(SimulatedDisk disk) throws IOException {
-        List<Integer> found = new java.util.ArrayList<>();
+        List<Integer> found = new ArrayList<>();
         for (int block = 1; block < end; block++) {
             BatchHeader header = BatchHeader.decode(read(disk, segment, block), 0);
             if (header != null && header.records() > 0) {
@@ -181,7 +184,7 @@ class MisplacedHeaderTest {
                             .isEqualTo(SickDisk.contents(entry.getValue()));
                 }
             } catch (CompletionException corrupt) {
-                assertThat(corrupt).as(what).hasCauseInstanceOf(dev.spool.SpoolCorruptException.class);
+                assertThat(corrupt).as(what).hasCauseInstanceOf(SpoolCorruptException.class);
             }
         }
     }
