@@ -69,10 +69,12 @@ class LostFilesTest {
     @ValueSource(booleans = {true, false})
     void servesNothingOfASegmentOfAnotherSpool(boolean ofThatSlot) throws Exception {
         fill(directory, true);
-        Path other = temp.resolve("other");
-        fill(other, true);
         Path newest = newestSegment(directory);
+        Path other = temp.resolve("other");
         Path same = other.resolve(directory.relativize(newest).toString());
+        do {
+            fill(other, true); // how many slots are filled ahead, and so which there are, is up to the filler
+        } while (Files.notExists(same));
         Path foreign;
         try (Stream<Path> all = Files.list(same.getParent())) {
             foreign = ofThatSlot
