@@ -27,7 +27,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,9 @@ class RocksDamageTest {
             .segmentBytesMin(64 << 10)
             .segmentBytesMax(256 << 10)
             .build();
+
+    /** As large as a block of RocksDB's becomes before it is compressed, and a little more. */
+    private static final int BLOCK_BYTES = 4200;
 
     @TempDir
     Path temp;
@@ -104,9 +109,14 @@ class RocksDamageTest {
     void whatCanBeReadBetweenTwoDamagedPlacesIsFound() throws Exception {
         Path file = largest(".sst");
         byte[] bytes = Files.readAllBytes(file);
-        int tail = bytes.length - 16_000; // behind the bodies: the records of the messages
-        bytes[tail] ^= 0x10;
-        bytes[tail + 10_000] ^= 0x10;
+        List<Integer> records = stored.keySet().stream()
+                .flatMap(id -> find(bytes, Keys.message(id)).stream().boxed())
+                .sorted() // of those that stand there whole, and not only as what differs from the one before
+                .toList();
+        int first = behind(records.get(0) + BLOCK_BYTES, records); // an open reads the first block
+        int second = behind(first + 2 * BLOCK_BYTES, records);
+        bytes[first + 3] ^= 0x10;
+        bytes[second + 3] ^= 0x10;
         Files.write(file, bytes);
         long intact = assertNothingIsWrong();
         long seen = 0;
@@ -157,13 +167,21 @@ class RocksDamageTest {
         return later;
     }
 
+    private static int behind(int offset, List<Integer> records) {
+        return records.stream()
+                .filter(at -> at > offset)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("behind " + offset + " none of " + records));
+    }
+
     private static int indexOf(byte[] bytes, byte[] part) {
-        for (int at = 0; at <= bytes.length - part.length; at++) {
-            if (Arrays.equals(bytes, at, at + part.length, part, 0, part.length)) {
-                return at;
-            }
-        }
-        throw new AssertionError("not found");
+        return find(bytes, part).orElseThrow(() -> new AssertionError("not found"));
+    }
+
+    private static OptionalInt find(byte[] bytes, byte[] part) {
+        return IntStream.rangeClosed(0, bytes.length - part.length)
+                .filter(at -> Arrays.equals(bytes, at, at + part.length, part, 0, part.length))
+                .findFirst();
     }
 
     @Test
