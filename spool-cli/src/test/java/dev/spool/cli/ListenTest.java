@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class ListenTest {
 
-    private static final int HANDOFFS = 2;
+    private static final int HANDOFFS = 3;
 
     @TempDir
     private Path directory;

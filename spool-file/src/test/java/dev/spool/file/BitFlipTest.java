@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class BitFlipTest {
 
-    private static final int FLIPS_PER_KIND = Integer.getInteger("spool.flips", 60);
+    private static final int FLIPS_PER_KIND = Integer.getInteger("spool.flips", 240);
     private static final int LOGS = 8;
     /** So many logs may be without one kind of structure. */
     private static final int LOGS_WITHOUT_MAX = 2;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class LogCrashTest {
 
     private static final int LIVES = 10;
-    private static final int SIMULATIONS = Integer.getInteger("spool.simulations", 400);
+    private static final int SIMULATIONS = Integer.getInteger("spool.simulations", 1200);
 
     @Test
     void keepsWhatWasCommittedThroughRandomCrashes() throws Exception {

@@ -99,7 +99,7 @@ class RocksSyncFailureTest {
 
     /** The child: changes messages while syncs fail now and then, and looks at all of them. */
     public static final class Load {
-        private static final int ROUNDS = 1;
+        private static final int ROUNDS = 4;
 
         private final Spool spool;
         private final Path flag;

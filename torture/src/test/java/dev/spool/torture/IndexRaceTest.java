@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class IndexRaceTest {
 
-    private static final int RACES = 1000;
+    private static final int RACES = 3000;
 
     @TempDir
     Path place;

@@ -21,15 +21,15 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Relays replace each other while clients send as fast as they can. {@code -Drelay.handoffs=100 -Drelay.clients=16
- * -Drelay.backend=rocksdb} does more of it, on another backend.
+ * Relays replace each other while clients send as fast as they can. {@code -Drelay.handoffs=100 -Drelay.backend=rocksdb} does more of it, on
+ * another backend.
  */
 @EnabledOnOs(OS.LINUX)
 class RelayHandoffsTest {
 
-    private static final int HANDOFFS = Integer.getInteger("relay.handoffs", 2);
+    private static final int HANDOFFS = Integer.getInteger("relay.handoffs", 3);
     private static final String BACKEND = System.getProperty("relay.backend", "file");
-    private static final int CLIENTS = Integer.getInteger("relay.clients", 4);
+    private static final int CLIENTS = 16;
     /** How many messages are accepted between two handoffs, at least. */
     private static final int MESSAGES_BETWEEN = 200;
     /** From which handoff on descriptors and memory have to be level: then all code has run. */

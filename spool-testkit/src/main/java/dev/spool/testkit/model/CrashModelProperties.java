@@ -37,7 +37,7 @@ public abstract class CrashModelProperties {
         return SpoolOptions.DEFAULTS;
     }
 
-    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
     void everyRunSurvivesEveryCrash(
             @ForAll("crashingRuns") List<Operation> operations,
             @ForAll Durability durability,

@@ -49,7 +49,7 @@ public abstract class SpoolModelProperties {
         return false;
     }
 
-    @Property(tries = 50, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
     void everyRunGivesWhatTheReferenceGives(
             @ForAll("runs") List<Operation> operations, @ForAll @IntRange(min = 1, max = 3) int shards)
             throws IOException {
