@@ -211,7 +211,7 @@ final class SegmentScanner {
     private @Nullable BatchHeader misplaced(int position, long number) {
         Integer at = misplaced.get(position);
         BatchHeader batch = at == null ? null : BatchHeader.decode(bytes, at);
-        boolean fits = batch != null && batch.number() == number && position + batch.totalBytes() <= limit;
+        boolean fits = batch != null && batch.number() == number && position + (long) batch.totalBytes() <= limit;
         return fits ? batch : null;
     }
 
