@@ -131,7 +131,7 @@ final class LogOpener {
         lost.forEach(context::damaged);
         long gap = context.cleanlyReleased() ? 1 : REVISION_GAP;
         OwnedDatabase database =
-                new OwnedDatabase(directory, compacting -> open(false, compacting), opened, context::damaged);
+                new OwnedDatabase(directory, memory, compacting -> open(false, compacting), opened, context::damaged);
         return new Opened(database, state, last + gap, dead(opened), BodyFinder.unfinished(opened), lost);
     }
 

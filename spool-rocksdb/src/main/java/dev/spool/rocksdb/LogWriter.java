@@ -218,10 +218,15 @@ final class LogWriter {
      */
     void recover(List<Batch> unsynced) throws SpoolException {
         try {
-            database.reopen(fresh -> restore(fresh, unsynced));
+            database.reopen(fresh -> restore(fresh, unsynced), this::isAsPublished);
         } catch (RocksDBException e) {
             throw inDoubt(e);
         }
+    }
+
+    private boolean isAsPublished(Database found) throws SpoolException, RocksDBException {
+        LogState state = LogOpener.state(found, published.log());
+        return state != null && state.batch() == published.batch();
     }
 
     private void restore(Database fresh, List<Batch> unsynced) throws SpoolException, RocksDBException {

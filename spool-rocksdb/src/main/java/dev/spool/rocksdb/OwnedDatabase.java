@@ -18,10 +18,14 @@ import org.rocksdb.RocksDBException;
 final class OwnedDatabase implements DatabaseAccess {
 
     private final Path directory;
+    private final SharedMemory memory;
     private final Opener opener;
     private final Consumer<Damage> damaged;
     private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
     private @Nullable Database database;
+    /** Serves the readers while the database cannot be opened for writing. */
+    private @Nullable Database reading;
+
     private @Nullable DatabaseAccess sealed;
     private boolean closed;
     private volatile @Nullable SpoolException damage;
@@ -33,8 +37,9 @@ final class OwnedDatabase implements DatabaseAccess {
     }
 
     /** @param damaged told of damage that compaction meets */
-    OwnedDatabase(Path directory, Opener opener, Database opened, Consumer<Damage> damaged) {
+    OwnedDatabase(Path directory, SharedMemory memory, Opener opener, Database opened, Consumer<Damage> damaged) {
         this.directory = directory;
+        this.memory = memory;
         this.opener = opener;
         this.damaged = damaged;
         this.database = opened;
@@ -45,7 +50,7 @@ final class OwnedDatabase implements DatabaseAccess {
         gate.readLock().lock();
         try {
             DatabaseAccess reader = sealed;
-            return reader != null ? reader.find(finding) : finding.of(opened());
+            return reader != null ? reader.find(finding) : finding.of(readable());
         } catch (RocksDBException e) {
             throw Failures.reading(directory, null, e);
         } finally {
@@ -63,6 +68,11 @@ final class OwnedDatabase implements DatabaseAccess {
         }
     }
 
+    private Database readable() throws SpoolIoException {
+        Database current = reading;
+        return current != null ? current : opened();
+    }
+
     private Database opened() throws SpoolIoException {
         Database current = database;
         if (current == null) {
@@ -73,11 +83,12 @@ final class OwnedDatabase implements DatabaseAccess {
 
     /**
      * Closes the database, so that whatever had failed in it is over, and opens it again, which recovers it. Waits for those who
-     * use it.
+     * use it. If it cannot be opened for writing, loads go on where {@code unchanged}, and it can be tried again.
      *
      * @param after what is done with the new one before anybody else can use it
+     * @param unchanged whether a database holds what readers are meant to see, and nothing else
      */
-    void reopen(Change after) throws SpoolException, RocksDBException {
+    void reopen(Change after, Reading<Boolean> unchanged) throws SpoolException, RocksDBException {
         interruptCompaction();
         gate.writeLock().lock();
         try {
@@ -85,7 +96,7 @@ final class OwnedDatabase implements DatabaseAccess {
                 throw new SpoolIoException(directory + " is closed");
             }
             closeOpened();
-            open(after);
+            open(after, unchanged);
         } finally {
             gate.writeLock().unlock();
         }
@@ -93,7 +104,7 @@ final class OwnedDatabase implements DatabaseAccess {
 
     /**
      * Closes and opens again a database in which nothing has failed, or only compaction has. Does nothing if it is not open. If
-     * it throws once the database is closed, it stays so until {@link #reopen}.
+     * it throws once the database is closed, it takes no writes until {@link #reopen}.
      *
      * @param before what is done while nobody else can use it, on the database as it is
      */
@@ -107,7 +118,9 @@ final class OwnedDatabase implements DatabaseAccess {
             }
             byte[] state = prepare(old, before);
             closeOpened();
-            open(fresh -> requireSame(state, fresh.get(Keys.STATE)));
+            open(
+                    fresh -> requireSame(state, fresh.get(Keys.STATE)),
+                    found -> Arrays.equals(state, found.get(Keys.STATE)));
         } finally {
             gate.writeLock().unlock();
         }
@@ -131,6 +144,34 @@ final class OwnedDatabase implements DatabaseAccess {
     private void requireSame(byte @Nullable [] before, byte @Nullable [] after) throws SpoolIoException {
         if (!Arrays.equals(before, after)) {
             throw new SpoolIoException(directory + " does not hold its last batch any more after it was opened again");
+        }
+    }
+
+    private void open(Change after, Reading<Boolean> unchanged) throws SpoolException, RocksDBException {
+        try {
+            open(after);
+        } catch (SpoolException | RocksDBException e) {
+            readMeanwhile(unchanged, e);
+            throw e;
+        }
+    }
+
+    /** Nothing is written for that: a volume that is full keeps nobody from reading. */
+    private void readMeanwhile(Reading<Boolean> unchanged, Exception why) {
+        try {
+            Database found = Database.openReadOnly(directory, DatabaseOptions.forReading(memory));
+            boolean kept = false;
+            try {
+                kept = unchanged.of(found);
+            } finally {
+                if (kept) {
+                    reading = found;
+                } else {
+                    found.close();
+                }
+            }
+        } catch (SpoolException | RocksDBException e) {
+            why.addSuppressed(e);
         }
     }
 
@@ -221,10 +262,15 @@ final class OwnedDatabase implements DatabaseAccess {
     }
 
     private void closeOpened() {
-        Database current = database;
+        Database writing = database;
         database = null;
-        if (current != null) {
-            current.close();
+        if (writing != null) {
+            writing.close();
+        }
+        Database read = reading;
+        reading = null;
+        if (read != null) {
+            read.close();
         }
     }
 

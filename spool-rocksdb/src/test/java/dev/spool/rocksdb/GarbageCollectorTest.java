@@ -44,7 +44,8 @@ class GarbageCollectorTest {
         NativeLibrary.load(Optional.empty());
         Path directory = temp.resolve("database");
         memory = new SharedMemory(8 << 20, 4 << 20);
-        owned = new OwnedDatabase(directory, compacting -> open(directory, false), open(directory, true), damage -> {});
+        owned = new OwnedDatabase(
+                directory, memory, compacting -> open(directory, false), open(directory, true), damage -> {});
         database = owned.use(open -> open);
         garbage.watch(owned);
         for (int i = 0; i < BODIES; i++) {

@@ -50,7 +50,7 @@ class LogWriterTest {
         NativeLibrary.load(Optional.empty());
         directory = temp.resolve("database");
         memory = new SharedMemory(1 << 20, 1 << 20);
-        database = new OwnedDatabase(directory, compacting -> openAgain(), open(true), damage -> {});
+        database = new OwnedDatabase(directory, memory, compacting -> openAgain(), open(true), damage -> {});
         LogState empty = new LogState(new UUID(1, 2), 0, 1, 1, 0, 0, 0, head);
         writer = new LogWriter(database, 1, empty, List.of(), List.of());
     }

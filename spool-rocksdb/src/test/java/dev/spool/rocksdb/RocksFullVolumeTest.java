@@ -65,7 +65,7 @@ class RocksFullVolumeTest {
             assertThat(fill(spool)).isInstanceOf(SpoolFullException.class);
             assertThat(spool.health().cause()).isIn(Health.Cause.FULL, Health.Cause.FULL_SOFT);
             fillUp(ballast);
-            removeSome(spool, 200);
+            removeUntilThatIsInDoubt(spool);
             assertHolds(spool);
             assertThat(spool.unhealthyReason()).isNotNull();
             Files.delete(ballast);
@@ -137,8 +137,8 @@ class RocksFullVolumeTest {
     }
 
     /** Works as long as RocksDB has room in what it has written already; after that, each outcome is one of the promised. */
-    private void removeSome(Spool spool, int count) throws SpoolException {
-        for (int i = 0; i < count; i++) {
+    private void removeUntilThatIsInDoubt(Spool spool) throws SpoolException {
+        for (int i = 0; i < 1000 && inDoubt.isEmpty(); i++) {
             remove(spool, next());
         }
     }
