@@ -11,6 +11,7 @@ import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
 import dev.spool.engine.spi.LogReader;
 import dev.spool.engine.spi.LogScan;
 import dev.spool.engine.spi.StoredMessage;
+import dev.spool.testkit.contract.Rounds;
 import dev.spool.testkit.disk.ManualClock;
 import dev.spool.testkit.disk.SimulatedDisk;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class BitFlipTest {
 
-    private static final int FLIPS_PER_KIND = Integer.getInteger("spool.flips", 240);
+    private static final int FLIPS_PER_KIND = Integer.getInteger("spool.flips", Rounds.of(240));
     private static final int LOGS = 8;
     /** So many logs may be without one kind of structure. */
     private static final int LOGS_WITHOUT_MAX = 2;

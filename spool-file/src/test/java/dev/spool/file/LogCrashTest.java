@@ -2,6 +2,7 @@ package dev.spool.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spool.testkit.contract.Rounds;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class LogCrashTest {
 
     private static final int LIVES = 10;
-    private static final int SIMULATIONS = Integer.getInteger("spool.simulations", 1200);
+    private static final int SIMULATIONS = Integer.getInteger("spool.simulations", Rounds.of(1200));
 
     @Test
     void keepsWhatWasCommittedThroughRandomCrashes() throws Exception {

@@ -11,6 +11,7 @@ import dev.spool.SpoolId;
 import dev.spool.SpoolInDoubtException;
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolUnhealthyException;
+import dev.spool.testkit.contract.Rounds;
 import dev.spool.testkit.contract.Samples;
 import dev.spool.testkit.process.ChildJvm;
 import java.io.IOException;
@@ -73,8 +74,11 @@ class RocksSyncFailureTest {
     @CsvSource({"SYNC, .log", "SYNC, .sst", "SYNC, rocks-000", "DEFERRED, .log", "DEFERRED, rocks-000"})
     void whatIsAcknowledgedAroundFailedSyncsIsThere(Durability durability, String failing) throws Exception {
         Path library = compile();
-        List<String> arguments =
-                List.of(temp.resolve("spool").toString(), temp.resolve("flag").toString(), durability.name());
+        List<String> arguments = List.of(
+                temp.resolve("spool").toString(),
+                temp.resolve("flag").toString(),
+                durability.name(),
+                String.valueOf(Rounds.of(4)));
         Map<String, String> environment =
                 Map.of("LD_PRELOAD", library.toString(), "SHIM_FLAG", arguments.get(1), "SHIM_MATCH", failing);
         try (ChildJvm child = ChildJvm.start(Load.class, arguments, environment)) {
@@ -99,8 +103,6 @@ class RocksSyncFailureTest {
 
     /** The child: changes messages while syncs fail now and then, and looks at all of them. */
     public static final class Load {
-        private static final int ROUNDS = 4;
-
         private final Spool spool;
         private final Path flag;
         private final Map<SpoolId, Integer> sizes = new HashMap<>();
@@ -112,7 +114,7 @@ class RocksSyncFailureTest {
             this.flag = flag;
         }
 
-        /** Takes the directory, the file that makes syncs fail, and the durability. */
+        /** Takes the directory, the file that makes syncs fail, the durability, and how often they fail. */
         public static void main(String[] arguments) throws Exception {
             SpoolOptions options = SpoolOptions.builder()
                     .durability(Durability.valueOf(arguments[2]))
@@ -124,7 +126,7 @@ class RocksSyncFailureTest {
             Load load;
             try (Spool spool = new RocksSpoolProvider().open(directory, options)) {
                 load = new Load(spool, Path.of(arguments[1]));
-                for (int round = 0; round < ROUNDS; round++) {
+                for (int round = 0; round < Integer.parseInt(arguments[3]); round++) {
                     load.round();
                 }
             }

@@ -3,6 +3,7 @@ package dev.spool.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spool.file.IndexRace;
+import dev.spool.testkit.contract.Rounds;
 import java.nio.file.Path;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class IndexRaceTest {
 
-    private static final int RACES = 3000;
+    private static final int RACES = Rounds.of(3000);
 
     @TempDir
     Path place;

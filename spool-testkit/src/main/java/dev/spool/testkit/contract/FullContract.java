@@ -19,9 +19,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A spool that has no room refuses new messages, and lets go of what it has. */
 public abstract class FullContract extends SpoolContract {
@@ -74,9 +73,18 @@ public abstract class FullContract extends SpoolContract {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {64 << 10, 256 << 10})
-    void smallMessagesOfAFullSpoolCanBeRemovedOneByOneInAnyOrder(int segmentBytesMax) throws SpoolException {
+    @Test
+    void smallMessagesOfAFullSpoolCanBeRemovedOneByOneInAnyOrder() throws SpoolException {
+        removeOneByOne(64 << 10);
+    }
+
+    @Test
+    @Tag(SpoolContract.LONG)
+    void soCanThoseInLargerSegments() throws SpoolException {
+        removeOneByOne(256 << 10);
+    }
+
+    private void removeOneByOne(int segmentBytesMax) throws SpoolException {
         SpoolOptions tight = smallSegments().toBuilder()
                 .segmentBytesMax(segmentBytesMax)
                 .maxTotalBytes(TIGHT_LIMIT)

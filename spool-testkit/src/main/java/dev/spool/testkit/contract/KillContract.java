@@ -32,10 +32,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag(SpoolContract.PROCESS)
 public abstract class KillContract extends SpoolContract {
 
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = Rounds.of(8);
 
-    /** Rounds of the long run; {@code -Dspool.kills=100} asks for more. */
-    private static final int LONG_ROUNDS = Integer.getInteger("spool.kills", 15);
+    /** Of one directory; {@code -Dspool.kills=100} asks for more. */
+    private static final int LONG_ROUNDS = Integer.getInteger("spool.kills", Rounds.of(30));
 
     @ParameterizedTest
     @EnumSource(Durability.class)

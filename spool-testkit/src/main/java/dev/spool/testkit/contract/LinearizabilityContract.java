@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 public abstract class LinearizabilityContract extends SpoolContract {
 
     private static final int THREADS = 4;
-    private static final int GENERATIONS = 40;
+    private static final int GENERATIONS = Rounds.of(40);
     private static final int CALLS_OF_EACH = 50;
     private static final int MESSAGES = 2;
 

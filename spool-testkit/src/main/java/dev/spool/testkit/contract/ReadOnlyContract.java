@@ -94,7 +94,7 @@ public abstract class ReadOnlyContract extends SpoolContract {
             });
             work.repeat(() -> spool.blocking().compact());
             try (SpoolReader reader = provider().openReadOnly(directory(), smallSegments())) {
-                for (int i = 0; i < 10 || work.rounds() < 300; i++) {
+                for (int i = 0; i < Rounds.of(10) || work.rounds() < Rounds.of(300); i++) {
                     assertThat(scan(reader).keySet()).containsAll(staying.keySet());
                     assertHolds(reader, staying);
                 }

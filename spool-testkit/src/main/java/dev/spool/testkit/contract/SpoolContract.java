@@ -41,6 +41,9 @@ public abstract class SpoolContract {
     /** Tag of the tests that need storage which outlives this process, and a provider that another process can make. */
     public static final String PROCESS = "process";
 
+    /** Tag of the tests that take long and find what others would mostly find, too: a build may leave them out. */
+    public static final String LONG = "long";
+
     @TempDir
     @SuppressWarnings("NullAway.Init")
     Path temp;
