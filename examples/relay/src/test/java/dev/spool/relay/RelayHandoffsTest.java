@@ -8,6 +8,7 @@ import dev.spool.SpoolReader;
 import dev.spool.relay.load.Load;
 import dev.spool.relay.load.Sink;
 import dev.spool.relay.load.Tally;
+import dev.spool.testkit.contract.Rounds;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class RelayHandoffsTest {
 
-    private static final int HANDOFFS = Integer.getInteger("relay.handoffs", 3);
+    private static final int HANDOFFS = Integer.getInteger("relay.handoffs", Rounds.of(6));
     private static final String BACKEND = System.getProperty("relay.backend", "file");
     private static final int CLIENTS = 16;
     /** How many messages are accepted between two handoffs, at least. */
