@@ -31,6 +31,8 @@ class RelayHandoffsTest {
     private static final int HANDOFFS = Integer.getInteger("relay.handoffs", Rounds.of(6));
     private static final String BACKEND = System.getProperty("relay.backend", "file");
     private static final int CLIENTS = 16;
+    /** So many accepted messages are under way, at most: what the relay takes is to depend on nothing but the handoffs. */
+    private static final int UNDER_WAY_MAX = 2000;
     /** How many messages are accepted between two handoffs, at least. */
     private static final int MESSAGES_BETWEEN = 200;
     /** From which handoff on descriptors and memory have to be level: then all code has run. */
@@ -46,7 +48,8 @@ class RelayHandoffsTest {
         Tally tally;
         try (Sink sink = Sink.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             try (SupervisedRelay relay = SupervisedRelay.start(directory, BACKEND, sink.port())) {
-                Load load = Load.start(relay.address(), BACKEND, CLIENTS);
+                Load load = Load.start(
+                        relay.address(), BACKEND, CLIENTS, accepted -> accepted - sink.distinct() > UNDER_WAY_MAX);
                 handOff(relay, load.tally());
                 tally = load.stop();
                 awaitArrival(sink, tally.acceptedCount());
@@ -95,6 +98,7 @@ class RelayHandoffsTest {
         await(() -> tally.acceptedCount() >= before + MESSAGES_BETWEEN);
         assertThat(supervisorAtEnd.descriptors()).isLessThanOrEqualTo(supervisor.descriptors() + 4);
         assertThat(supervisorAtEnd.residentMebibytes()).isLessThanOrEqualTo(supervisor.residentMebibytes() + 32);
+        assertThat(serverAtEnd.residentMebibytes()).isLessThanOrEqualTo(server.residentMebibytes() + 32);
         // Each of its clients may have a connection, and each worker one.
         assertThat(serverAtEnd.descriptors()).isLessThanOrEqualTo(server.descriptors() + 2L * CLIENTS);
     }

@@ -3,6 +3,7 @@ package dev.spool.relay.load;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * Clients that send to one server until they are stopped. Of each eight, one waits between its messages and one within them; the others
@@ -18,9 +19,18 @@ public final class Load {
 
     /** Starts that many; ids of messages begin with {@code name}. */
     public static Load start(InetSocketAddress server, String name, int clients) {
+        return start(server, name, clients, accepted -> false);
+    }
+
+    /**
+     * Starts that many; ids of messages begin with {@code name}.
+     *
+     * @param enough whether nobody begins another message for now, by how many have been accepted
+     */
+    public static Load start(InetSocketAddress server, String name, int clients, LongPredicate enough) {
         Load load = new Load();
         for (int i = 0; i < clients; i++) {
-            LoadClient client = new LoadClient(server, name + "-" + i, manner(i), load.tally, () -> load.over);
+            LoadClient client = new LoadClient(server, name + "-" + i, manner(i), load.tally, enough, () -> load.over);
             Thread thread = new Thread(client, "client " + i);
             thread.setDaemon(true);
             load.threads.add(thread);

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
 /**
  * A client that sends message after message, some on each connection. Whatever is not accepted it sends again, under the same id. Used
@@ -31,19 +32,28 @@ final class LoadClient implements Runnable {
     }
 
     private static final int PAUSE_MILLIS = 300;
+    private static final int ENOUGH_MILLIS = 5;
 
     private final InetSocketAddress server;
     private final String name;
     private final Manner manner;
     private final Tally tally;
+    private final LongPredicate enough;
     private final BooleanSupplier over;
     private long sent;
 
-    LoadClient(InetSocketAddress server, String name, Manner manner, Tally tally, BooleanSupplier over) {
+    LoadClient(
+            InetSocketAddress server,
+            String name,
+            Manner manner,
+            Tally tally,
+            LongPredicate enough,
+            BooleanSupplier over) {
         this.server = server;
         this.name = name;
         this.manner = manner;
         this.tally = tally;
+        this.enough = enough;
         this.over = over;
     }
 
@@ -90,6 +100,9 @@ final class LoadClient implements Runnable {
         for (int i = 0; i < MESSAGES_EACH && !over.getAsBoolean(); i++) {
             if (manner == Manner.IDLE) {
                 Thread.sleep(PAUSE_MILLIS);
+            }
+            while (enough.test(tally.acceptedCount()) && !over.getAsBoolean()) {
+                Thread.sleep(ENOUGH_MILLIS);
             }
             send(out, in);
         }
