@@ -5,6 +5,7 @@ import dev.spool.Spool;
 import dev.spool.SpoolException;
 import dev.spool.handoff.protocol.Role;
 import dev.spool.handoff.transport.Connection;
+import dev.spool.handoff.transport.TimeSource;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ public final class HandoffMember {
 
     private final SpoolSource source;
     private final HandoffServer server;
-    private final Connection.NanoClock clock;
+    private final TimeSource time;
     private final Points points;
     private final MemberLink link;
     private final boolean supervised;
@@ -44,21 +45,22 @@ public final class HandoffMember {
             HandoffServer server,
             HandoffOptions options,
             Map<String, String> environment,
+            TimeSource time,
             Points points) {
         this.source = source;
         this.server = server;
-        this.clock = System::nanoTime;
+        this.time = time;
         this.points = points;
         String socket = environment.get(SOCKET_VARIABLE);
         String id = environment.get(HANDOFF_VARIABLE);
         this.supervised = socket != null;
         this.handoff = socket == null || id == null ? null : UUID.fromString(id);
-        this.link = new MemberLink(Path.of(socket == null ? "" : socket), options.timing(clock), points);
+        this.link = new MemberLink(Path.of(socket == null ? "" : socket), options.timing(time), points);
     }
 
     /** A server with the part that this process's environment says. */
     public static HandoffMember ofThisProcess(SpoolSource source, HandoffServer server, HandoffOptions options) {
-        return new HandoffMember(source, server, options, System.getenv(), Points.NONE);
+        return new HandoffMember(source, server, options, System.getenv(), TimeSource.SYSTEM, Points.NONE);
     }
 
     /**
@@ -101,7 +103,7 @@ public final class HandoffMember {
             connection.close();
             return new HandoffEnd(HandoffEnd.Kind.NOT_TAKEN_OVER, result.text());
         }
-        IncumbentShell incumbent = new IncumbentShell(spool, server, link, clock, points);
+        IncumbentShell incumbent = new IncumbentShell(spool, server, link, time, points);
         return ended(incumbent.run(result.connected() ? connection : null), spool);
     }
 
@@ -122,7 +124,7 @@ public final class HandoffMember {
             spool.close();
             return new HandoffEnd(HandoffEnd.Kind.STOPPED, "stopped");
         }
-        return ended(new IncumbentShell(spool, server, link, clock, points).run(null), spool);
+        return ended(new IncumbentShell(spool, server, link, time, points).run(null), spool);
     }
 
     private static HandoffEnd ended(HandoffEnd end, Spool spool) {

@@ -1,6 +1,7 @@
 package dev.spool.handoff;
 
 import dev.spool.handoff.transport.Connection;
+import dev.spool.handoff.transport.TimeSource;
 import java.time.Duration;
 
 /**
@@ -42,7 +43,7 @@ public record HandoffOptions(
         }
     }
 
-    Connection.Timing timing(Connection.NanoClock clock) {
-        return new Connection.Timing(clock, heartbeat, silence, hello);
+    Connection.Timing timing(TimeSource time) {
+        return new Connection.Timing(time, heartbeat, silence, hello);
     }
 }

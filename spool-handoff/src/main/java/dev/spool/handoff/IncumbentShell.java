@@ -10,6 +10,7 @@ import dev.spool.handoff.protocol.IncumbentMachine;
 import dev.spool.handoff.protocol.IncumbentMachine.State;
 import dev.spool.handoff.protocol.Step;
 import dev.spool.handoff.transport.Connection;
+import dev.spool.handoff.transport.TimeSource;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -23,19 +24,20 @@ final class IncumbentShell {
     private final Drainable drainable;
     private final HandoffServer server;
     private final MemberLink link;
-    private final Connection.NanoClock clock;
+    private final TimeSource time;
     private final Points points;
     private State state = State.SERVING;
     private @Nullable Connection connection;
-    private long deadline;
+    private long prepared;
+    private Duration handoffLeft = Duration.ZERO;
     private volatile @Nullable SuccessorWatch watch;
 
-    IncumbentShell(Spool spool, HandoffServer server, MemberLink link, Connection.NanoClock clock, Points points) {
+    IncumbentShell(Spool spool, HandoffServer server, MemberLink link, TimeSource time, Points points) {
         this.spool = spool;
         this.drainable = server.drainable(spool);
         this.server = server;
         this.link = link;
-        this.clock = clock;
+        this.time = time;
         this.points = points;
     }
 
@@ -71,8 +73,8 @@ final class IncumbentShell {
         if (frame instanceof Frame.Settled) {
             server.settled();
         } else if (frame instanceof Frame.Prepare prepare) {
-            deadline = clock.nanoTime()
-                    + Duration.ofMillis(prepare.remainingMillis()).toNanos();
+            prepared = time.nanoTime();
+            handoffLeft = Duration.ofMillis(prepare.remainingMillis());
         }
         return step(new IncumbentEvent.Received(frame));
     }
@@ -164,7 +166,8 @@ final class IncumbentShell {
         SuccessorWatch begun = new SuccessorWatch(
                 successor(),
                 drainable,
-                () -> clock.nanoTime() - deadline > 0,
+                time,
+                handoffLeft.minus(time.since(prepared)),
                 event -> link.post(new MemberEvent.Done(event)));
         watch = begun;
         begun.start();

@@ -8,6 +8,7 @@ import dev.spool.handoff.transport.ControlSocket;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,7 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class MemberLink {
 
     private static final System.Logger LOG = System.getLogger(MemberLink.class.getName());
-    private static final long RETRY_MILLIS = 500;
+    private static final Duration RETRY = Duration.ofMillis(500);
 
     private final Path socket;
     private final Connection.Timing timing;
@@ -103,7 +104,7 @@ final class MemberLink {
                             }
                         }
                         try {
-                            Thread.sleep(RETRY_MILLIS);
+                            timing.time().sleep(RETRY);
                         } catch (InterruptedException e) {
                             Thread.currentThread().interrupt();
                             return;

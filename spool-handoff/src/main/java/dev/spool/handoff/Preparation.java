@@ -48,7 +48,10 @@ final class Preparation {
         return ahead;
     }
 
-    /** Waits until the JVM has compiled what the rehearsal gave it to compile: it would do so while nobody serves. */
+    /**
+     * Waits until the JVM has compiled what the rehearsal gave it to compile: it would do so while nobody serves. In real time, because
+     * the compiler works in no other.
+     */
     private static void awaitCompiler() throws InterruptedException {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         if (compiler == null || !compiler.isCompilationTimeMonitoringSupported()) {

@@ -1,5 +1,6 @@
 package dev.spool.handoff;
 
+import dev.spool.handoff.transport.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ record ProcessId(long pid, long start) {
     /** Of the fields behind the name in Linux's {@code stat}, the one that tells the start. */
     private static final int START_FIELD = 19;
 
-    private static final long LOOK_MILLIS = 20;
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     static ProcessId of(ProcessHandle handle) {
         return new ProcessId(handle.pid(), startOf(handle));
@@ -65,13 +66,13 @@ record ProcessId(long pid, long start) {
     }
 
     /** Waits for its end; false if that has not come in time. */
-    boolean awaitEnd(Duration time) throws InterruptedException {
-        long start = System.nanoTime();
+    boolean awaitEnd(Duration wait, TimeSource time) throws InterruptedException {
+        long began = time.nanoTime();
         while (running().isPresent()) {
-            if (System.nanoTime() - start > time.toNanos()) {
+            if (time.since(began).compareTo(wait) >= 0) {
                 return false;
             }
-            Thread.sleep(LOOK_MILLIS);
+            time.sleep(LOOK);
         }
         return true;
     }

@@ -5,6 +5,7 @@ import dev.spool.handoff.protocol.FrameFormat;
 import dev.spool.handoff.protocol.Role;
 import dev.spool.handoff.transport.Connection;
 import dev.spool.handoff.transport.ControlSocket;
+import dev.spool.handoff.transport.TimeSource;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ public final class Requester {
     public static Outcome replace(Path socket, HandoffOptions options, Consumer<String> progress)
             throws IOException, InterruptedException {
         SocketChannel channel = ControlSocket.connect(socket);
-        try (Connection connection = new Connection(channel, options.timing(System::nanoTime))) {
+        try (Connection connection = new Connection(channel, options.timing(TimeSource.SYSTEM))) {
             connection.send(new Frame.Hello(
                     Frame.NO_HANDOFF,
                     Role.REQUESTER,

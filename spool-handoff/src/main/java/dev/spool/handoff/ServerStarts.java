@@ -1,5 +1,6 @@
 package dev.spool.handoff;
 
+import dev.spool.handoff.transport.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,13 +20,15 @@ final class ServerStarts {
 
     private final List<String> command;
     private final Path socket;
+    private final TimeSource time;
     private long lastStart;
     private long pauseMillis;
     private boolean any;
 
-    ServerStarts(List<String> command, Path socket) {
+    ServerStarts(List<String> command, Path socket, TimeSource time) {
         this.command = List.copyOf(command);
         this.socket = socket;
+        this.time = time;
     }
 
     /** Starts one; as the successor of that handoff, unless null. */
@@ -40,14 +43,15 @@ final class ServerStarts {
     }
 
     /** How long to wait before the next start from scratch: longer each time a server did not last. */
-    long pauseMillis(long nanoTime) {
-        if (!any || nanoTime - lastStart > LONG_ENOUGH.toNanos()) {
+    Duration pause() {
+        long now = time.nanoTime();
+        if (!any || now - lastStart > LONG_ENOUGH.toNanos()) {
             pauseMillis = 0;
         } else {
             pauseMillis = Math.min(PAUSE_MILLIS_MAX, Math.max(PAUSE_MILLIS_MIN, pauseMillis * 2));
         }
         any = true;
-        lastStart = nanoTime + pauseMillis * 1_000_000;
-        return pauseMillis;
+        lastStart = now + pauseMillis * 1_000_000;
+        return Duration.ofMillis(pauseMillis);
     }
 }

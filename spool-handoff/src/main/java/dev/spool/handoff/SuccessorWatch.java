@@ -3,26 +3,39 @@ package dev.spool.handoff;
 import dev.spool.Drainable;
 import dev.spool.SpoolException;
 import dev.spool.handoff.protocol.IncumbentEvent;
+import dev.spool.handoff.transport.TimeSource;
 import java.lang.System.Logger.Level;
-import java.util.function.BooleanSupplier;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** Waits, for an incumbent without a supervisor, for what decides its fate; looks twenty times a second. */
 final class SuccessorWatch {
 
     private static final System.Logger LOG = System.getLogger(SuccessorWatch.class.getName());
-    private static final long PERIOD_MILLIS = 50;
+    private static final Duration PERIOD = Duration.ofMillis(50);
 
     private final ProcessId successor;
     private final Drainable drainable;
-    private final BooleanSupplier late;
+    private final TimeSource time;
+    private final long began;
+    private final Duration timeLeft;
     private final Consumer<IncumbentEvent> happened;
     private volatile boolean stopped;
 
-    SuccessorWatch(ProcessId successor, Drainable drainable, BooleanSupplier late, Consumer<IncumbentEvent> happened) {
+    /**
+     * @param timeLeft after how long from now to tell that the deadline has passed
+     */
+    SuccessorWatch(
+            ProcessId successor,
+            Drainable drainable,
+            TimeSource time,
+            Duration timeLeft,
+            Consumer<IncumbentEvent> happened) {
         this.successor = successor;
         this.drainable = drainable;
-        this.late = late;
+        this.time = time;
+        this.began = time.nanoTime();
+        this.timeLeft = timeLeft;
         this.happened = happened;
     }
 
@@ -48,12 +61,12 @@ final class SuccessorWatch {
                 happened.accept(new IncumbentEvent.SuccessorGone());
                 return;
             }
-            if (!told && late.getAsBoolean()) {
+            if (!told && time.since(began).compareTo(timeLeft) >= 0) {
                 told = true;
                 happened.accept(new IncumbentEvent.DeadlinePassed());
             }
             try {
-                Thread.sleep(PERIOD_MILLIS);
+                time.sleep(PERIOD);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;

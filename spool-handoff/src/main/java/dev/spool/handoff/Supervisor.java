@@ -6,6 +6,7 @@ import dev.spool.handoff.protocol.ProtocolException;
 import dev.spool.handoff.transport.Connection;
 import dev.spool.handoff.transport.ControlSocket;
 import dev.spool.handoff.transport.PeerRefusedException;
+import dev.spool.handoff.transport.TimeSource;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedChannelException;
@@ -15,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -26,11 +28,14 @@ public final class Supervisor {
 
     private static final System.Logger LOG = System.getLogger(Supervisor.class.getName());
 
+    private static final Duration ACCEPT_AGAIN = Duration.ofMillis(100);
+
     private final List<String> command;
     private final Path socket;
     private final HandoffOptions options;
+    private final TimeSource time;
     private final Points points;
-    private final SupervisorQueue queue = new SupervisorQueue();
+    private final SupervisorQueue queue;
 
     /**
      * A supervisor of servers that are started by {@code command}.
@@ -38,14 +43,16 @@ public final class Supervisor {
      * @param socket where it is found; the lock and the journal have this name with an ending
      */
     public Supervisor(List<String> command, Path socket, HandoffOptions options) {
-        this(command, socket, options, Points.NONE);
+        this(command, socket, options, TimeSource.SYSTEM, Points.NONE);
     }
 
-    Supervisor(List<String> command, Path socket, HandoffOptions options, Points points) {
+    Supervisor(List<String> command, Path socket, HandoffOptions options, TimeSource time, Points points) {
         this.command = command;
         this.socket = socket.toAbsolutePath();
         this.options = options;
+        this.time = time;
         this.points = points;
+        this.queue = new SupervisorQueue(time);
     }
 
     /**
@@ -65,7 +72,12 @@ public final class Supervisor {
             }
             try (ControlSocket control = ControlSocket.bind(socket)) {
                 SupervisorLoop loop = new SupervisorLoop(
-                        new ServerStarts(command, socket), new Journal(beside(".journal")), options, queue, points);
+                        new ServerStarts(command, socket, time),
+                        new Journal(beside(".journal")),
+                        options,
+                        queue,
+                        time,
+                        points);
                 accept(control);
                 loop.run();
             }
@@ -87,7 +99,7 @@ public final class Supervisor {
                     while (true) {
                         try {
                             SocketChannel peer = control.accept();
-                            welcome(new Connection(peer, options.timing(System::nanoTime)));
+                            welcome(new Connection(peer, options.timing(time)));
                         } catch (PeerRefusedException e) {
                             LOG.log(Level.WARNING, "refused: {0}", e.getMessage());
                         } catch (ClosedChannelException e) {
@@ -103,9 +115,9 @@ public final class Supervisor {
         thread.start();
     }
 
-    private static void pause() {
+    private void pause() {
         try {
-            Thread.sleep(100);
+            time.sleep(ACCEPT_AGAIN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -11,6 +11,7 @@ import dev.spool.handoff.protocol.SupervisorMachine.Member;
 import dev.spool.handoff.protocol.SupervisorMachine.Phase;
 import dev.spool.handoff.protocol.SupervisorMachine.State;
 import dev.spool.handoff.transport.Connection;
+import dev.spool.handoff.transport.TimeSource;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -23,7 +24,7 @@ final class SupervisorLoop {
     private static final System.Logger LOG = System.getLogger(SupervisorLoop.class.getName());
 
     /** How long a member whose connection ended may take to exit before it counts as alive and apart. */
-    private static final long EXIT_MILLIS = 1000;
+    private static final Duration EXIT = Duration.ofSeconds(1);
     /** For what is already on its way when a time is up. */
     private static final Duration SLACK = Duration.ofSeconds(1);
 
@@ -33,6 +34,7 @@ final class SupervisorLoop {
     private final Journal journal;
     private final HandoffOptions options;
     private final SupervisorQueue queue;
+    private final TimeSource time;
     private final Points points;
     private State state = State.idle(Frame.NO_HANDOFF, Member.NONE);
     private @Nullable SupervisorMember incumbent;
@@ -40,33 +42,57 @@ final class SupervisorLoop {
     private @Nullable Connection asking;
     private @Nullable Connection requester;
     private long handoffBegan;
-    private long phaseEnds = Long.MAX_VALUE;
+    private long phaseBegan;
+    /** How long the phase may take; null for ever. */
+    private @Nullable Duration phaseLimit;
+
     private boolean startedOnce;
 
-    SupervisorLoop(ServerStarts starts, Journal journal, HandoffOptions options, SupervisorQueue queue, Points points) {
+    SupervisorLoop(
+            ServerStarts starts,
+            Journal journal,
+            HandoffOptions options,
+            SupervisorQueue queue,
+            TimeSource time,
+            Points points) {
         this.starts = starts;
         this.journal = journal;
         this.options = options;
         this.queue = queue;
+        this.time = time;
         this.points = points;
     }
 
     void run() throws IOException, InterruptedException {
         begin();
         while (true) {
-            long left = phaseEnds == Long.MAX_VALUE ? Long.MAX_VALUE : phaseEnds - System.nanoTime();
-            SupervisorInput input = left > 0 ? queue.poll(left) : null;
+            SupervisorInput input = next();
             if (input instanceof SupervisorInput.Stop) {
                 stop();
                 return;
             }
             if (input != null) {
                 take(input);
-            } else if (phaseEnds - System.nanoTime() <= 0) {
+            } else {
                 arm(state.phase());
                 step(new SupervisorEvent.Timeout());
             }
         }
+    }
+
+    /** What happens next; null if the phase's time is over before. */
+    private @Nullable SupervisorInput next() throws InterruptedException {
+        Duration limit = phaseLimit;
+        if (limit == null) {
+            return queue.take();
+        }
+        SupervisorInput input = null;
+        Duration left = limit.minus(time.since(phaseBegan));
+        while (input == null && left.compareTo(Duration.ZERO) > 0) {
+            input = queue.poll(left);
+            left = limit.minus(time.since(phaseBegan));
+        }
+        return input;
     }
 
     private void begin() throws IOException {
@@ -196,7 +222,7 @@ final class SupervisorLoop {
         if (old != null && old.connection() == connection) {
             LOG.log(Level.INFO, "the connection to the server is over: {0}", why);
             old.apart();
-            queue.postLater(new SupervisorInput.StillThere(old), EXIT_MILLIS);
+            queue.postLater(new SupervisorInput.StillThere(old), EXIT);
         } else if (next != null && next.connection() == connection) {
             LOG.log(Level.INFO, "the connection to the new server is over: {0}", why);
             next.apart();
@@ -255,7 +281,7 @@ final class SupervisorLoop {
 
     private void act(SupervisorAction action) throws IOException {
         if (action instanceof SupervisorAction.StartServer) {
-            queue.postLater(new SupervisorInput.StartDue(), starts.pauseMillis(System.nanoTime()));
+            queue.postLater(new SupervisorInput.StartDue(), starts.pause());
         } else if (action instanceof SupervisorAction.StartSuccessor start) {
             startSuccessor(start.handoff());
         } else if (action instanceof SupervisorAction.Prepare prepare) {
@@ -320,7 +346,7 @@ final class SupervisorLoop {
                 throw e;
             }
             LOG.log(Level.ERROR, "the server cannot be started; trying again", e);
-            queue.postLater(new SupervisorInput.StartDue(), starts.pauseMillis(System.nanoTime()));
+            queue.postLater(new SupervisorInput.StartDue(), starts.pause());
             return;
         }
         SupervisorMember started = new SupervisorMember(ProcessId.of(process.toHandle()));
@@ -334,7 +360,7 @@ final class SupervisorLoop {
     private void startSuccessor(UUID handoff) {
         requester = asking;
         asking = null;
-        handoffBegan = System.nanoTime();
+        handoffBegan = time.nanoTime();
         arm(Phase.STARTING);
         try {
             Process process = starts.start(handoff);
@@ -349,9 +375,9 @@ final class SupervisorLoop {
 
     private Frame.Prepare prepare(UUID handoff) {
         ProcessId next = successor == null ? new ProcessId(-1, 0) : successor.id();
-        long left = options.deadline().toNanos() - (System.nanoTime() - handoffBegan);
+        Duration left = options.deadline().minus(time.since(handoffBegan));
         return new Frame.Prepare(
-                handoff, Math.max(0, left / 1_000_000), options.drainGrace().toMillis(), next.pid(), next.start());
+                handoff, Math.max(0, left.toMillis()), options.drainGrace().toMillis(), next.pid(), next.start());
     }
 
     private void toIncumbent(Frame frame) {
@@ -382,16 +408,16 @@ final class SupervisorLoop {
 
     /** Sets when the phase counts as too long. */
     private void arm(Phase phase) {
-        long now = System.nanoTime();
-        long end = handoffBegan + options.deadline().plus(SLACK).toNanos();
-        phaseEnds = switch (phase) {
-            case IDLE -> Long.MAX_VALUE;
-            case DRAINING ->
-                Math.min(end, now + options.drainGrace().plus(SLACK).toNanos());
-            case STARTING, SEALING, VERIFYING, TAKING -> end;
-            case COMMITTING -> now + options.exitGrace().toNanos();
-            case STOPPING -> now + KILL_AGAIN.toNanos();
-            case RESUMING, ADOPTING -> now + options.deadline().toNanos();
+        phaseBegan = time.nanoTime();
+        Duration left = options.deadline().plus(SLACK).minus(time.since(handoffBegan));
+        Duration drain = options.drainGrace().plus(SLACK);
+        phaseLimit = switch (phase) {
+            case IDLE -> null;
+            case DRAINING -> drain.compareTo(left) < 0 ? drain : left;
+            case STARTING, SEALING, VERIFYING, TAKING -> left;
+            case COMMITTING -> options.exitGrace();
+            case STOPPING -> KILL_AGAIN;
+            case RESUMING, ADOPTING -> options.deadline();
         };
     }
 
@@ -403,9 +429,9 @@ final class SupervisorLoop {
             }
             LOG.log(Level.INFO, "stopping {0}", member.id());
             member.id().running().ifPresent(ProcessHandle::destroy);
-            if (!member.id().awaitEnd(options.exitGrace())) {
+            if (!member.id().awaitEnd(options.exitGrace(), time)) {
                 member.id().kill();
-                member.id().awaitEnd(options.deadline());
+                member.id().awaitEnd(options.deadline(), time);
             }
         }
         journal.delete();

@@ -1,25 +1,31 @@
 package dev.spool.handoff;
 
+import dev.spool.handoff.transport.TimeSource;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that happens to a supervisor, in the order in which it came. Any thread. */
 final class SupervisorQueue {
 
-    private static final long LOOK_MILLIS = 100;
+    private static final Duration LOOK = Duration.ofMillis(100);
 
     private final BlockingQueue<SupervisorInput> inputs = new LinkedBlockingQueue<>();
+    private final TimeSource time;
+
+    SupervisorQueue(TimeSource time) {
+        this.time = time;
+    }
 
     void post(SupervisorInput input) {
         inputs.add(input);
     }
 
     /** Posts it after a while. */
-    void postLater(SupervisorInput input, long millis) {
+    void postLater(SupervisorInput input, Duration delay) {
         begin("spool-handoff-timer", () -> {
-            Thread.sleep(millis);
+            time.sleep(delay);
             post(input);
         });
     }
@@ -39,7 +45,7 @@ final class SupervisorQueue {
     void postExit(ProcessId process) {
         begin("spool-handoff-exit", () -> {
             while (process.running().isPresent()) {
-                Thread.sleep(LOOK_MILLIS);
+                time.sleep(LOOK);
             }
             post(new SupervisorInput.Exited(process));
         });
@@ -64,9 +70,14 @@ final class SupervisorQueue {
         void run() throws InterruptedException;
     }
 
-    /** The next one; null if none comes within {@code nanos}. */
+    /** The next one, whenever it comes. */
+    SupervisorInput take() throws InterruptedException {
+        return inputs.take();
+    }
+
+    /** The next one; null if none comes within {@code wait}. */
     @Nullable
-    SupervisorInput poll(long nanos) throws InterruptedException {
-        return inputs.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+    SupervisorInput poll(Duration wait) throws InterruptedException {
+        return time.poll(inputs, wait);
     }
 }

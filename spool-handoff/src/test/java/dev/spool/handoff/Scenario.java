@@ -153,6 +153,17 @@ final class Scenario implements AutoCloseable {
         }
     }
 
+    /** Waits, in real time, until a condition holds. */
+    static void awaitThat(String what, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > LONG.toNanos()) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+            sleep(5);
+        }
+    }
+
     String log() {
         try {
             return Files.readString(TestServer.log(directory));

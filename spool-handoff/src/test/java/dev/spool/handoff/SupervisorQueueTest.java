@@ -2,10 +2,11 @@ package dev.spool.handoff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spool.handoff.transport.TimeSource;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,11 +27,11 @@ class SupervisorQueueTest {
         }
         try {
             busy.await();
-            SupervisorQueue queue = new SupervisorQueue();
+            SupervisorQueue queue = new SupervisorQueue(TimeSource.SYSTEM);
             Process child = java();
             ProcessId id = ProcessId.of(child.toHandle());
             queue.postExit(child, id);
-            assertThat(queue.poll(TimeUnit.SECONDS.toNanos(50))).isEqualTo(new SupervisorInput.Exited(id));
+            assertThat(queue.poll(Duration.ofSeconds(50))).isEqualTo(new SupervisorInput.Exited(id));
         } finally {
             over.countDown();
         }
@@ -39,11 +40,11 @@ class SupervisorQueueTest {
     @Test
     @Timeout(60)
     void theEndOfAnyOtherProcessIsHeardToo() throws Exception {
-        SupervisorQueue queue = new SupervisorQueue();
+        SupervisorQueue queue = new SupervisorQueue(TimeSource.SYSTEM);
         Process child = java();
         ProcessId id = ProcessId.of(child.toHandle());
         queue.postExit(id);
-        assertThat(queue.poll(TimeUnit.SECONDS.toNanos(50))).isEqualTo(new SupervisorInput.Exited(id));
+        assertThat(queue.poll(Duration.ofSeconds(50))).isEqualTo(new SupervisorInput.Exited(id));
     }
 
     private static Process java() throws Exception {

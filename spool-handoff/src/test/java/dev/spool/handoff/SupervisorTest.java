@@ -3,6 +3,7 @@ package dev.spool.handoff;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.spool.handoff.transport.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,11 +24,12 @@ class SupervisorTest {
     @Test
     void endsWhenAServerThatItHasStartedCannotBeWrittenDown() {
         AtomicInteger starts = new AtomicInteger();
-        Supervisor supervisor = new Supervisor(List.of("true"), temp.resolve("s"), HandoffOptions.DEFAULTS, point -> {
-            if (point.equals("started a server") && starts.incrementAndGet() == 2) {
-                spoilJournal();
-            }
-        });
+        Supervisor supervisor = new Supervisor(
+                List.of("true"), temp.resolve("s"), HandoffOptions.DEFAULTS, TimeSource.SYSTEM, point -> {
+                    if (point.equals("started a server") && starts.incrementAndGet() == 2) {
+                        spoilJournal();
+                    }
+                });
         CompletableFuture<Void> run = CompletableFuture.runAsync(() -> run(supervisor), SupervisorTest::inItsOwnThread);
         assertThatThrownBy(() -> run.get(30, TimeUnit.SECONDS))
                 .hasRootCauseInstanceOf(IOException.class)

@@ -10,6 +10,7 @@ import dev.spool.SpoolProvider;
 import dev.spool.engine.ledger.BodyDigest;
 import dev.spool.engine.ledger.Ledger;
 import dev.spool.engine.ledger.Payload;
+import dev.spool.handoff.transport.TimeSource;
 import dev.spool.testkit.process.ChildJvm;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -59,6 +60,7 @@ final class TestServer implements HandoffServer {
                 server,
                 OPTIONS,
                 System.getenv(),
+                TimeSource.SYSTEM,
                 TestPoints.of(directory));
         Runtime.getRuntime().addShutdownHook(new Thread(member::stop));
         HandoffEnd end = member.run();

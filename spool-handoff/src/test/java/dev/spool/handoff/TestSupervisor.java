@@ -1,5 +1,6 @@
 package dev.spool.handoff;
 
+import dev.spool.handoff.transport.TimeSource;
 import dev.spool.testkit.process.ChildJvm;
 import dev.spool.testkit.process.ClassPath;
 import java.nio.file.Path;
@@ -24,8 +25,8 @@ final class TestSupervisor {
                 ClassPath.OF_THIS_JVM,
                 TestServer.class.getName(),
                 directory.toString());
-        Supervisor supervisor =
-                new Supervisor(command, socket(directory), TestServer.OPTIONS, TestPoints.of(directory));
+        Supervisor supervisor = new Supervisor(
+                command, socket(directory), TestServer.OPTIONS, TimeSource.SYSTEM, TestPoints.of(directory));
         Thread watch = new Thread(
                 () -> {
                     try {

@@ -33,7 +33,7 @@ public final class Connection implements Closeable {
     public Connection(SocketChannel channel, Timing timing) {
         this.channel = channel;
         this.timing = timing;
-        this.lastHeard = timing.clock().nanoTime();
+        this.lastHeard = timing.time().nanoTime();
     }
 
     /** Hears what comes, on the reading thread. */
@@ -48,18 +48,12 @@ public final class Connection implements Closeable {
     /**
      * How often to speak, and how long to wait.
      *
-     * @param clock of monotonic nanoseconds
+     * @param time what all of this is measured by
      * @param heartbeat how often to send one
      * @param silence after how long without a frame the peer counts as dead
      * @param hello how long the first frame may take
      */
-    public record Timing(NanoClock clock, Duration heartbeat, Duration silence, Duration hello) {}
-
-    /** Monotonic nanoseconds. */
-    @FunctionalInterface
-    public interface NanoClock {
-        long nanoTime();
-    }
+    public record Timing(TimeSource time, Duration heartbeat, Duration silence, Duration hello) {}
 
     /** Sends a frame; ends the connection if that fails. */
     public void send(Frame frame) {
@@ -86,7 +80,7 @@ public final class Connection implements Closeable {
         Thread guard = new Thread(
                 () -> {
                     try {
-                        Thread.sleep(timing.hello().toMillis());
+                        timing.time().sleep(timing.hello());
                         close("the first frame took too long");
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
@@ -161,25 +155,36 @@ public final class Connection implements Closeable {
             if (channel.read(target) < 0) {
                 throw new EOFException("the peer closed the connection");
             }
-            lastHeard = timing.clock().nanoTime();
+            lastHeard = timing.time().nanoTime();
         }
     }
 
     private void beat() {
         try {
+            long lastBeat = timing.time().nanoTime();
             while (!ended.get()) {
-                Thread.sleep(timing.heartbeat().toMillis());
-                long silent = timing.clock().nanoTime() - lastHeard;
-                if (silent > timing.silence().toNanos()) {
-                    close("nothing came from the peer for " + silent / 1_000_000 + " ms");
-                } else if (!ended.get()) {
+                Duration silent = timing.time().since(lastHeard);
+                Duration still = timing.time().since(lastBeat);
+                if (silent.compareTo(timing.silence()) >= 0) {
+                    close("nothing came from the peer for " + silent.toMillis() + " ms");
+                } else if (still.compareTo(timing.heartbeat()) >= 0) {
+                    lastBeat = timing.time().nanoTime();
                     send(new Frame.Heartbeat(Frame.NO_HANDOFF));
+                } else {
+                    timing.time()
+                            .sleep(shorter(
+                                    timing.silence().minus(silent),
+                                    timing.heartbeat().minus(still)));
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             close("interrupted");
         }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Ends the connection; the listener hears why. */
