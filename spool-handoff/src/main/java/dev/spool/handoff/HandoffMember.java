@@ -83,6 +83,11 @@ public final class HandoffMember {
         if (successorOf == null) {
             return serve(source.open());
         }
+        String unready = server.unreadyReason();
+        if (unready != null) {
+            link.refuse(successorOf, SuccessorShell.unready(unready));
+            return new HandoffEnd(HandoffEnd.Kind.NOT_TAKEN_OVER, SuccessorShell.unready(unready));
+        }
         LookAhead ahead = new Preparation(source).run();
         Connection connection;
         try {

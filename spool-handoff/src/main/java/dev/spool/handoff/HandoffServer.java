@@ -25,7 +25,11 @@ public interface HandoffServer {
         return spool.drainable();
     }
 
-    /** Why this process should not take over now; null if it may. Asked of a successor before anything has changed. */
+    /**
+     * Why this process should not take over now; null if it may. Asked of a successor twice: as the first thing of all, while the
+     * old server serves undisturbed, so that a refusal costs nobody anything; and again when the old server has sealed the spool, so
+     * that a refusal costs a pause. Should answer soon: the second time nobody serves meanwhile.
+     */
     default @Nullable String unreadyReason() {
         return null;
     }

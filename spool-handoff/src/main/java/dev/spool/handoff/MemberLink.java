@@ -84,6 +84,18 @@ final class MemberLink {
         return connection;
     }
 
+    /** Tells the supervisor, instead of introducing this process, that it will not take over; waits until it has been heard. */
+    void refuse(UUID handoff, String reason) {
+        points.reached("before refusing at once");
+        try (Connection connection = new Connection(ControlSocket.connect(socket), timing)) {
+            connection.send(new Frame.Refused(handoff, reason));
+            connection.first(Role.SUPERVISOR); // there is no answer: it closes the connection
+        } catch (IOException over) {
+            LOG.log(Level.INFO, "refused the handoff: {0}; the supervisor: {1}", reason, over.getMessage());
+        }
+        points.reached("after refusing at once");
+    }
+
     /** Connects as the incumbent, however long it takes until a supervisor answers. */
     void reconnect() {
         Thread thread = new Thread(

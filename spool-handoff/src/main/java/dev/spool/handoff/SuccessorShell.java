@@ -113,10 +113,15 @@ final class SuccessorShell {
         }
     }
 
+    /** A host's reason, as it is told. */
+    static String unready(String reason) {
+        return "not ready: " + reason;
+    }
+
     private SuccessorEvent verify(@Nullable SealReport expected) {
         String unready = server.unreadyReason();
         if (unready != null) {
-            return new SuccessorEvent.VerifyFailed("not ready: " + unready);
+            return new SuccessorEvent.VerifyFailed(unready(unready));
         }
         try {
             Takeover held = taking.takeOver();

@@ -128,8 +128,13 @@ public final class Supervisor {
                 () -> {
                     try {
                         Frame first = connection.first(null);
+                        if (first instanceof Frame.Refused refused) {
+                            queue.post(new SupervisorInput.Declined(refused));
+                            connection.close("it has refused");
+                            return;
+                        }
                         if (!(first instanceof Frame.Hello hello)) {
-                            throw new ProtocolException("the first frame is no HELLO");
+                            throw new ProtocolException("the first frame is neither HELLO nor REFUSED");
                         }
                         if (hello.protocolMin() > FrameFormat.VERSION || hello.protocolMax() < FrameFormat.VERSION) {
                             throw new ProtocolException("it speaks the versions " + hello.protocolMin() + " to "

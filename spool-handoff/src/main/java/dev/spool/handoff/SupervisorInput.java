@@ -10,6 +10,9 @@ sealed interface SupervisorInput {
     /** Somebody connected and said who he is. */
     record Called(Connection connection, Frame.Hello hello) implements SupervisorInput {}
 
+    /** Somebody refused a handoff instead of saying who he is, and left. */
+    record Declined(Frame.Refused frame) implements SupervisorInput {}
+
     /** A frame came, heartbeats excepted. */
     record Heard(Connection connection, Frame frame) implements SupervisorInput {}
 

@@ -138,6 +138,10 @@ final class SupervisorLoop {
             }
         } else if (input instanceof SupervisorInput.StartDue) {
             startServer();
+        } else if (input instanceof SupervisorInput.Declined declined) {
+            if (state.phase() == Phase.STARTING && declined.frame().handoff().equals(state.handoff())) {
+                step(new SupervisorEvent.FromSuccessor(declined.frame()));
+            }
         } else if (input instanceof SupervisorInput.StartFailed failed
                 && failed.handoff().equals(state.handoff())) {
             step(new SupervisorEvent.SuccessorGone());

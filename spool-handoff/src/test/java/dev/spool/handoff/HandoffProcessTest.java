@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,22 @@ class HandoffProcessTest {
                 assertThat(next).isNotEqualTo(first);
                 first = next;
             }
+            scenario.assertNothingIsLost();
+        }
+    }
+
+    @Test
+    void aSuccessorThatKnowsThatItIsNotReadySaysSoWithoutDisturbingTheOldServer() throws Exception {
+        try (Scenario scenario = Scenario.start(temp, "none:")) {
+            long server = scenario.awaitOneServer();
+            Files.createFile(TestServer.unreadyAtOnce(temp));
+            assertThat(scenario.replace())
+                    .isEqualTo(new Requester.Outcome(
+                            false, "the new server refused: not ready: the test says so; the old server serves"));
+            assertThat(scenario.awaitOneServer()).isEqualTo(server);
+            assertThat(scenario.log()).contains("STOPPING, was STARTING").doesNotContain("DRAINING");
+            scenario.awaitReplacement();
+            assertThat(scenario.awaitOneServer()).isNotEqualTo(server);
             scenario.assertNothingIsLost();
         }
     }

@@ -35,7 +35,7 @@ class SupervisorTimeTest {
     private static final Duration TICK = Duration.ofNanos(1);
 
     /** Nobody has to say anything by himself: that is another test's matter. */
-    private static final HandoffOptions OPTIONS = options(EXIT_GRACE);
+    static final HandoffOptions OPTIONS = options(EXIT_GRACE);
 
     private static final SealReport REPORT =
             new SealReport(List.of(new LogRevision(0, 7)), Fingerprint.of(new byte[Fingerprint.SIZE_BYTES]));
@@ -191,7 +191,7 @@ class SupervisorTimeTest {
         time.awaitWaiter(rest);
     }
 
-    private static <T> CompletableFuture<T> inItsOwnThread(Callable<T> task) {
+    static <T> CompletableFuture<T> inItsOwnThread(Callable<T> task) {
         CompletableFuture<T> outcome = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {

@@ -41,6 +41,7 @@ final class TestServer implements HandoffServer {
 
     private final Path directory;
     private volatile boolean over;
+    private volatile boolean asked;
 
     private TestServer(Path directory) {
         this.directory = directory;
@@ -96,15 +97,22 @@ final class TestServer implements HandoffServer {
         return List.of("nowhere");
     }
 
-    /** A file that makes the next successor refuse. */
+    /** A file that makes the next successor refuse as the first thing that it does. */
+    static Path unreadyAtOnce(Path directory) {
+        return directory.resolve("unready-at-once");
+    }
+
+    /** A file that makes the next successor refuse when the old server has sealed. */
     static Path unready(Path directory) {
         return directory.resolve("unready");
     }
 
     @Override
     public @Nullable String unreadyReason() {
+        Path reason = asked ? unready(directory) : unreadyAtOnce(directory);
+        asked = true;
         try {
-            return Files.deleteIfExists(unready(directory)) ? "the test says so" : null;
+            return Files.deleteIfExists(reason) ? "the test says so" : null;
         } catch (IOException e) {
             return e.toString();
         }

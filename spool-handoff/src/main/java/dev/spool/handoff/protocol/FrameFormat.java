@@ -121,7 +121,8 @@ public final class FrameFormat {
     /**
      * Decodes what follows the length.
      *
-     * @param sender the role of whoever sent it; null if it has yet to say, as only {@link Frame.Hello} does
+     * @param sender the role of whoever sent it; null if it has yet to say, as {@link Frame.Hello} does; a successor that will not take over may say so
+     *     by {@link Frame.Refused} instead
      */
     public static Frame decode(ByteBuffer bytes, @Nullable Role sender) throws ProtocolException {
         ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
@@ -137,7 +138,7 @@ public final class FrameFormat {
                 throw new ProtocolException("version " + version + ", kind " + code + ", reserved " + zero
                         + ": no frame of version " + VERSION);
             }
-            if (sender == null ? kind != FrameKind.HELLO : !kind.sentBy(sender)) {
+            if (sender == null ? !kind.comesFirst() : !kind.sentBy(sender)) {
                 throw new ProtocolException(
                         kind + " is nothing that " + (sender == null ? "a stranger" : sender) + " sends");
             }

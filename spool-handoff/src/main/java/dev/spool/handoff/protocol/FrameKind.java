@@ -47,6 +47,11 @@ public enum FrameKind {
         return senders.contains(role);
     }
 
+    /** Whether a connection may begin with it, by somebody who has not said who he is. */
+    public boolean comesFirst() {
+        return this == HELLO || this == REFUSED;
+    }
+
     /** The kind of that number; null if there is none. */
     public static @Nullable FrameKind of(int code) {
         return code >= 1 && code <= values().length ? values()[code - 1] : null;

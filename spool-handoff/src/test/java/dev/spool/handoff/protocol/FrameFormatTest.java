@@ -77,9 +77,9 @@ class FrameFormatTest {
     }
 
     @Test
-    void aStrangerMaySayHelloAndNothingElse() throws ProtocolException {
+    void aStrangerMaySayHelloOrRefuseAndNothingElse() throws ProtocolException {
         for (Frame frame : FRAMES) {
-            if (frame.kind() == FrameKind.HELLO) {
+            if (frame.kind() == FrameKind.HELLO || frame.kind() == FrameKind.REFUSED) {
                 assertThat(decode(FrameFormat.encode(frame), null)).isEqualTo(frame);
             } else {
                 assertThatThrownBy(() -> decode(FrameFormat.encode(frame), null))

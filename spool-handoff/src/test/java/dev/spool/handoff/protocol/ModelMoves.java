@@ -301,6 +301,17 @@ final class ModelMoves {
         if (!member && (!rest || world.supervisor.incumbent() == Member.CONNECTED)) {
             return;
         }
+        if (server.successor != null && faultAllowed()) {
+            ModelWorld refused = world.copy();
+            refused.faults++;
+            refused.server(server.id).hooks.remove(Hook.CONNECT);
+            refused.server(server.id).hooks.add(Hook.EXIT);
+            supervise(
+                    "server " + server.id + " refuses instead",
+                    Kind.FAULT,
+                    refused,
+                    new SupervisorEvent.FromSuccessor(new Frame.Refused(server.successor.handoff(), "not ready")));
+        }
         ModelWorld next = world.copy();
         ModelServer connected = next.server(server.id);
         connected.hooks.remove(Hook.CONNECT);
@@ -317,6 +328,10 @@ final class ModelMoves {
     }
 
     private void supervise(String label, ModelWorld next, SupervisorEvent event) {
+        supervise(label, Kind.ORDINARY, next, event);
+    }
+
+    private void supervise(String label, Kind kind, ModelWorld next, SupervisorEvent event) {
         Step<SupervisorMachine.State, SupervisorAction> step = SupervisorMachine.next(next.supervisor, event);
         next.supervisor = step.state();
         for (int cut = 0; cut < step.actions().size() && next.faults < faultsMax; cut++) {
@@ -327,7 +342,7 @@ final class ModelMoves {
             done(label + ", supervisor dies after " + step.actions().subList(0, cut), Kind.FAULT, cutOff);
         }
         next.actSupervisor(step.actions());
-        done(label, Kind.ORDINARY, next);
+        done(label, kind, next);
     }
 
     private void supervisorMoves() {
