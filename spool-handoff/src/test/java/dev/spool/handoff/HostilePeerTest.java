@@ -2,10 +2,12 @@ package dev.spool.handoff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.spool.handoff.protocol.Frame;
 import dev.spool.handoff.protocol.FrameFormat;
 import dev.spool.handoff.protocol.Role;
+import dev.spool.handoff.transport.StrangerProcess;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -52,6 +54,7 @@ class HostilePeerTest {
         }
         say(ByteBuffer.wrap(new byte[] {-1, -1, -1, 127, 0, 0}));
         say(FrameFormat.encode(new Frame.Commit(UUID.randomUUID())));
+        say(FrameFormat.encode(new Frame.Refused(UUID.randomUUID(), "not true")));
         say(hello(Role.SUPERVISOR, 1));
         for (Role role : List.of(Role.INCUMBENT, Role.SUCCESSOR, Role.REQUESTER)) {
             for (long pid : new long[] {server, 1, ProcessHandle.current().pid()}) {
@@ -75,6 +78,20 @@ class HostilePeerTest {
         assertThat(Files.list(temp).filter(file -> file.getFileName().toString().startsWith(".h")))
                 .as("what the socket was made in")
                 .isEmpty();
+    }
+
+    @Test
+    void aProcessOfAnotherUserIsSentAwayAndTheServerServesOn() throws Exception {
+        assumeTrue(StrangerProcess.whyNot() == null, StrangerProcess.whyNot());
+        Path socket = TestSupervisor.socket(temp);
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+        Process stranger = StrangerProcess.start(temp, "call", socket);
+        assertThat(stranger.waitFor()).isZero(); // it waits until it is sent away
+        scenario.await("a word of it in the log", () -> scenario.log().contains("was refused; this is a socket of"));
+        assertThat(scenario.awaitOneServer()).isEqualTo(server);
+        scenario.awaitReplacement();
+        assertThat(scenario.awaitOneServer()).isNotEqualTo(server);
+        scenario.assertNothingIsLost();
     }
 
     @Test

@@ -57,36 +57,13 @@ class ControlSocketTest {
 
     @Test
     void aProcessOfAnotherUserIsRefusedEvenWhereTheModeLetsItIn() throws Exception {
-        assumeTrue(System.getProperty("user.name").equals("root") && Files.exists(Path.of("/usr/bin/setpriv")));
-        Path open = Files.createTempDirectory(
-                Path.of("/tmp"),
-                "ho",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path classes = Files.createDirectories(open.resolve("dev/spool/handoff/transport"));
-        String name = "dev/spool/handoff/transport/StrangerProcess.class";
-        Files.write(
-                classes.resolve("StrangerProcess.class"),
-                StrangerProcess.class.getClassLoader().getResourceAsStream(name).readAllBytes());
-        try (ControlSocket control = ControlSocket.bind(open.resolve("s"))) {
+        assumeTrue(StrangerProcess.whyNot() == null, StrangerProcess.whyNot());
+        try (ControlSocket control = ControlSocket.bind(temp.resolve("s"))) {
             Files.setPosixFilePermissions(control.path(), PosixFilePermissions.fromString("rw-rw-rw-"));
-            Process stranger = new ProcessBuilder(
-                            "/usr/bin/setpriv",
-                            "--reuid=65534",
-                            "--regid=65534",
-                            "--clear-groups",
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            open.toString(),
-                            StrangerProcess.class.getName(),
-                            control.path().toString())
-                    .redirectErrorStream(true)
-                    .start();
+            Process stranger = StrangerProcess.start(temp, "call", control.path());
             assertThatThrownBy(control::accept)
                     .isInstanceOf(PeerRefusedException.class)
                     .hasMessageContaining("was refused");
-            assertThat(new String(stranger.getInputStream().readAllBytes())).isEqualTo("connected\n");
             assertThat(stranger.waitFor()).isZero();
             try (SocketChannel client = ControlSocket.connect(control.path());
                     SocketChannel peer = control.accept()) {
@@ -94,5 +71,16 @@ class ControlSocketTest {
                 assertThat(client.isConnected()).isTrue();
             }
         }
+    }
+
+    @Test
+    void aSocketOfAnotherUserIsNotTakenForTheSupervisors() throws Exception {
+        assumeTrue(StrangerProcess.whyNot() == null, StrangerProcess.whyNot());
+        Path socket = temp.resolve("s");
+        Process stranger = StrangerProcess.start(temp, "listen", socket);
+        assertThatThrownBy(() -> ControlSocket.connect(socket))
+                .isInstanceOf(PeerRefusedException.class)
+                .hasMessageContaining("the process that listens at " + socket + " is of user");
+        assertThat(stranger.waitFor()).isZero();
     }
 }
