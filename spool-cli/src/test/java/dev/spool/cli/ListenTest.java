@@ -7,6 +7,8 @@ import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
 import dev.spool.SpoolReader;
 import dev.spool.testkit.process.ClassPath;
+import dev.spool.testkit.process.JavaExample;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -24,7 +26,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The listening socket stays open over handoffs: whoever connects meanwhile waits a little, and is served. */
+/**
+ * The listening socket stays open over handoffs: whoever connects meanwhile waits a little, and is served. The server is the one that
+ * docs/handoff.md shows.
+ */
 @EnabledOnOs(OS.LINUX)
 class ListenTest {
 
@@ -35,6 +40,7 @@ class ListenTest {
 
     @Test
     void noConnectionIsRefusedOrResetWhileServersAreReplaced() throws Exception {
+        JavaExample.of("docs/handoff.md").importing(Acceptor.class).compile("Server", directory);
         int port = freePort();
         Process supervisor = supervise("--listen", "127.0.0.1:" + port);
         try {
@@ -83,9 +89,9 @@ class ListenTest {
         List<String> command = new ArrayList<>(List.of(java(), "-cp", ClassPath.OF_THIS_JVM, Main.class.getName()));
         command.addAll(List.of("supervise", "--socket", directory.resolve("s").toString()));
         command.addAll(List.of(options));
-        command.addAll(List.of("--", java(), "-Xmx64m", "-XX:TieredStopAtLevel=1", "-cp", ClassPath.OF_THIS_JVM));
-        command.addAll(List.of(
-                ListeningServer.class.getName(), directory.resolve("spool").toString()));
+        command.addAll(List.of("--", java(), "-Xmx64m", "-XX:TieredStopAtLevel=1", "-cp"));
+        command.add(directory + File.pathSeparator + ClassPath.OF_THIS_JVM);
+        command.addAll(List.of("Server", directory.resolve("spool").toString()));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())

@@ -5,13 +5,6 @@ import dev.spool.Message;
 import dev.spool.Spool;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
-import dev.spool.SpoolOptions;
-import dev.spool.SpoolProvider;
-import dev.spool.handoff.HandoffMember;
-import dev.spool.handoff.HandoffOptions;
-import dev.spool.handoff.HandoffServer;
-import dev.spool.handoff.InheritedListener;
-import dev.spool.handoff.SpoolSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -19,38 +12,31 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
-/** A server that answers each connection with the id of a message it has stored for it; it accepts from standard input. */
-final class ListeningServer implements HandoffServer {
+/**
+ * The part of the server in docs/handoff.md that is the reader's own: it answers each connection with the id of a message that it has
+ * stored for it. Public, because that server is in no package.
+ */
+public final class Acceptor {
 
     private final ServerSocketChannel listener;
+    private volatile Spool spool;
     private volatile Thread accepting;
     private volatile boolean draining;
 
-    private ListeningServer(ServerSocketChannel listener) {
+    public Acceptor(ServerSocketChannel listener) {
         this.listener = listener;
     }
 
-    public static void main(String[] arguments) throws Exception {
-        ListeningServer server = new ListeningServer(InheritedListener.channel().orElseThrow());
-        HandoffMember member = HandoffMember.ofThisProcess(
-                new SpoolSource(SpoolProvider.named("file"), Path.of(arguments[0]), SpoolOptions.DEFAULTS),
-                server,
-                HandoffOptions.DEFAULTS);
-        Runtime.getRuntime().addShutdownHook(new Thread(member::stop));
-        Runtime.getRuntime().halt(member.run().exitStatus());
+    /** Begins to accept; tells where. */
+    public String start(Spool target) throws IOException {
+        spool = target;
+        accept();
+        return listener.getLocalAddress().toString();
     }
 
-    @Override
-    public List<String> serve(Spool spool) throws IOException {
-        accept(spool);
-        return List.of(listener.getLocalAddress().toString());
-    }
-
-    private void accept(Spool spool) throws IOException {
+    private void accept() throws IOException {
         draining = false;
         listener.configureBlocking(false);
         Thread thread = new Thread(() -> loop(spool), "accept");
@@ -86,9 +72,7 @@ final class ListeningServer implements HandoffServer {
     }
 
     /** Stops accepting before the spool drains, and accepts again once it has resumed. */
-    @Override
-    public Drainable drainable(Spool spool) {
-        Drainable inner = spool.drainable();
+    public Drainable before(Drainable inner) {
         return new Drainable() {
             @Override
             public DrainReport drain(Duration deadline) throws SpoolException {
@@ -110,7 +94,7 @@ final class ListeningServer implements HandoffServer {
             public void resumeAfterAbort() throws SpoolException {
                 inner.resumeAfterAbort();
                 try {
-                    accept(spool);
+                    accept();
                 } catch (IOException e) {
                     throw new IllegalStateException(e);
                 }
