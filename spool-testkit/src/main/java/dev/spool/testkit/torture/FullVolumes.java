@@ -57,19 +57,19 @@ final class FullVolumes implements TortureMethod {
 
     @Override
     public List<Score> run(Order order) throws Exception {
-        List<Score> scores = new ArrayList<>();
-        for (SpoolProvider provider : order.backends()) {
-            Score score = new Score("full", provider.name());
-            Path place = order.place("full", provider.name());
-            try (LoopVolume volume = LoopVolume.make(place, "ext4", VOLUME_BYTES)) {
-                volume.mount();
-                new Run(order, provider, volume.root().resolve("spool"), score).run();
-            } catch (IOException | RuntimeException e) {
-                score.broken("full " + provider.name() + ", --seed " + order.seed() + ", in " + place, e);
-            }
-            scores.add(score);
+        return SideBySide.all(order.backends(), provider -> run(order, provider));
+    }
+
+    private static Score run(Order order, SpoolProvider provider) throws Exception {
+        Score score = new Score("full", provider.name());
+        Path place = order.place("full", provider.name());
+        try (LoopVolume volume = LoopVolume.make(place, "ext4", VOLUME_BYTES)) {
+            volume.mount();
+            new Run(order, provider, volume.root().resolve("spool"), score).run();
+        } catch (IOException | RuntimeException e) {
+            score.broken("full " + provider.name() + ", --seed " + order.seed() + ", in " + place, e);
         }
-        return scores;
+        return score;
     }
 
     /** All rounds on one volume. */

@@ -3,7 +3,6 @@ package dev.spool.testkit.torture;
 import dev.spool.SpoolProvider;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -23,11 +22,7 @@ final class Kills implements TortureMethod {
 
     @Override
     public List<Score> run(Order order) throws Exception {
-        List<Score> scores = new ArrayList<>();
-        for (SpoolProvider provider : order.backends()) {
-            scores.add(run(order, provider));
-        }
-        return scores;
+        return SideBySide.all(order.backends(), provider -> run(order, provider));
     }
 
     private static Score run(Order order, SpoolProvider provider) throws Exception {

@@ -37,29 +37,29 @@ final class Owners implements TortureMethod {
 
     @Override
     public List<Score> run(Order order) throws Exception {
-        List<Score> scores = new ArrayList<>();
-        for (SpoolProvider provider : order.backends()) {
-            Score score = new Score("owners", provider.name());
-            Path place = Files.createDirectories(order.place("owners", provider.name()));
-            int cases = order.count(4, 40);
-            for (int number = 0; number < cases && (number == 0 || score.clean()); number++) {
-                score.cases(1);
-                Path own = Files.createDirectories(place.resolve("case-" + number));
-                String what =
-                        "case " + number + " of owners " + provider.name() + ", --seed " + order.seed() + ", in " + own;
-                try {
-                    new Case(provider, own, order.random("owners", provider.name(), number), score, what)
-                            .run(Step.values()[number % Step.values().length]);
-                } catch (IOException | RuntimeException e) {
-                    score.broken(what, e);
-                }
+        return SideBySide.all(order.backends(), provider -> run(order, provider));
+    }
+
+    private static Score run(Order order, SpoolProvider provider) throws Exception {
+        Score score = new Score("owners", provider.name());
+        Path place = Files.createDirectories(order.place("owners", provider.name()));
+        int cases = order.count(4, 40);
+        for (int number = 0; number < cases && (number == 0 || score.clean()); number++) {
+            score.cases(1);
+            Path own = Files.createDirectories(place.resolve("case-" + number));
+            String what =
+                    "case " + number + " of owners " + provider.name() + ", --seed " + order.seed() + ", in " + own;
+            try {
+                new Case(provider, own, order.random("owners", provider.name(), number), score, what)
+                        .run(Step.values()[number % Step.values().length]);
+            } catch (IOException | RuntimeException e) {
+                score.broken(what, e);
             }
-            if (score.clean()) {
-                RotSpool.delete(place);
-            }
-            scores.add(score);
         }
-        return scores;
+        if (score.clean()) {
+            RotSpool.delete(place);
+        }
+        return score;
     }
 
     /** What becomes of a frozen owner. */

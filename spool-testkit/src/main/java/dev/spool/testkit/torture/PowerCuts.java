@@ -39,13 +39,13 @@ final class PowerCuts implements TortureMethod {
 
     @Override
     public List<Score> run(Order order) throws Exception {
-        List<Score> scores = new ArrayList<>();
+        List<Run> runs = new ArrayList<>();
         for (SpoolProvider provider : order.backends()) {
             for (String filesystem : order.filesystems()) {
-                scores.add(new Run(order, provider, filesystem).run());
+                runs.add(new Run(order, provider, filesystem));
             }
         }
-        return scores;
+        return SideBySide.all(runs, Run::run);
     }
 
     /** All cuts of one backend on one filesystem. */

@@ -55,11 +55,7 @@ final class Syncs implements TortureMethod {
 
     @Override
     public List<Score> run(Order order) throws Exception {
-        List<Score> scores = new ArrayList<>();
-        for (SpoolProvider provider : order.backends()) {
-            scores.add(run(order, provider));
-        }
-        return scores;
+        return SideBySide.all(order.backends(), provider -> run(order, provider));
     }
 
     private static Score run(Order order, SpoolProvider provider) throws Exception {
