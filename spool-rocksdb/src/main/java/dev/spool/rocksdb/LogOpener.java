@@ -7,6 +7,7 @@ import dev.spool.engine.io.Disk;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.Head;
 import dev.spool.engine.spi.LogScan.Damage;
+import dev.spool.engine.spi.Watermarks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -163,6 +164,14 @@ final class LogOpener {
             out.put(Keys.STATE, state.encode());
             database.write(out, true);
         }
+    }
+
+    /** That a log ends before what was durable. */
+    static Damage missing(Path directory, long watermark, LogState state) {
+        return new Damage(
+                directory.toString(),
+                "the write-ahead log ends at revision " + state.lastRevision() + ", but " + watermark
+                        + " was durable: what lies between is lost");
     }
 
     /** What is known to be lost of a log, from its state. */

@@ -3,6 +3,7 @@ package dev.spool.rocksdb;
 import dev.spool.SpoolException;
 import dev.spool.SpoolIoException;
 import dev.spool.engine.spi.BackendContext;
+import dev.spool.engine.spi.Watermarks;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

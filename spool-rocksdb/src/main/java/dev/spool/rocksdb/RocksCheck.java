@@ -9,6 +9,7 @@ import dev.spool.SpoolId;
 import dev.spool.SpoolIoException;
 import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
 import dev.spool.engine.spi.LogScan.Damage;
+import dev.spool.engine.spi.Watermarks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -136,7 +137,7 @@ final class RocksCheck {
                     "log",
                     where,
                     null,
-                    Watermarks.missing(open.directory(), watermark, state).why());
+                    LogOpener.missing(open.directory(), watermark, state).why());
         }
         for (Damage lost : LogOpener.lost(open.directory(), state)) {
             damage("log", lost.where(), null, lost.why());

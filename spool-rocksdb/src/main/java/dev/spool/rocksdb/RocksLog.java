@@ -15,6 +15,7 @@ import dev.spool.engine.spi.LogScan;
 import dev.spool.engine.spi.LogStore;
 import dev.spool.engine.spi.SealedLog;
 import dev.spool.engine.spi.StoredMessage;
+import dev.spool.engine.spi.Watermark;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

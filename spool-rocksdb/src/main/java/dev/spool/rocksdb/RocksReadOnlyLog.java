@@ -9,6 +9,7 @@ import dev.spool.engine.spi.LogReader;
 import dev.spool.engine.spi.LogScan;
 import dev.spool.engine.spi.SealedLog;
 import dev.spool.engine.spi.StoredMessage;
+import dev.spool.engine.spi.Watermarks;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ final class RocksReadOnlyLog implements LogReader {
             LogState state = state();
             last = state;
             if (watermark > state.lastRevision()) {
-                lost.add(Watermarks.missing(database.directory(), watermark, state));
+                lost.add(LogOpener.missing(database.directory(), watermark, state));
             }
         } catch (SpoolException e) {
             lost.add(new LogScan.Damage(

@@ -6,6 +6,7 @@ import dev.spool.SpoolId;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.Head;
 import dev.spool.engine.spi.StoredMessage;
+import dev.spool.engine.spi.Watermarks;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,12 @@
-package dev.spool.rocksdb;
+package dev.spool.engine.spi;
 
 import dev.spool.SpoolException;
-import dev.spool.engine.spi.BackendContext;
 
 /**
- * Writes down how far one log is durable: within a second of the commit, and sooner once nothing follows it. Committer only.
+ * Writes down how far one log is durable: within a second of the commit, and sooner once nothing follows it; so not with each batch,
+ * and never ahead of the data. Committer only.
  */
-final class Watermark {
+public final class Watermark {
 
     private static final long LATEST_NANOS = 1_000_000_000L;
     private static final long QUIET_NANOS = 100_000_000L;
@@ -18,13 +18,15 @@ final class Watermark {
     private long behindSince;
     private long lastCommit;
 
-    Watermark(BackendContext context, int log, long written) {
+    /** @param written the last revision that has been written down */
+    public Watermark(BackendContext context, int log, long written) {
         this.context = context;
         this.log = log;
         this.written = written;
     }
 
-    void committed() {
+    /** Tells that more may be durable than is written down. */
+    public void committed() {
         lastCommit = context.clock().nanoTime();
         if (!behind) {
             behind = true;
@@ -32,8 +34,13 @@ final class Watermark {
         }
     }
 
-    /** Nanoseconds until it is due; {@link Long#MAX_VALUE} if only after the next commit. */
-    long writeIfDue(long durableRevision) throws SpoolException {
+    /**
+     * Writes it down if it is time to: called in {@link LogStore#idle}.
+     *
+     * @param durableRevision the last revision that is durable
+     * @return nanoseconds until it is due; {@link Long#MAX_VALUE} if only after the next commit
+     */
+    public long writeIfDue(long durableRevision) throws SpoolException {
         if (!behind) {
             return Long.MAX_VALUE;
         }
@@ -46,7 +53,8 @@ final class Watermark {
         return Long.MAX_VALUE;
     }
 
-    void write(long durableRevision) throws SpoolException {
+    /** Writes it down now, if it has moved; durable when this returns. */
+    public void write(long durableRevision) throws SpoolException {
         if (durableRevision > written) {
             context.updateNote(note -> Watermarks.with(note, log, durableRevision));
             written = durableRevision;

@@ -1,41 +1,32 @@
-package dev.spool.rocksdb;
+package dev.spool.engine.spi;
 
-import dev.spool.engine.spi.LogScan;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 
 /**
- * How far each log was durable when somebody last wrote it down, kept in the engine's epoch file and so apart from RocksDB: its
- * recovery ends at the first bad record of the write-ahead log, and says nothing if what follows had been synced.
+ * How far each log was durable when somebody last wrote it down: a {@link BackendContext#note()}, and so apart from the files of a
+ * library that take a shorter past of theirs for the whole.
  *
  * <p>Encoded: {@code u8 1 | 7 x 0 | per log: u64 1 + last revision, or 0 if the log has not been made}, little-endian.
  */
-final class Watermarks {
+public final class Watermarks {
 
     /** No watermark of that log. */
-    static final long NONE = -1;
+    public static final long NONE = -1;
 
     private static final byte VERSION = 1;
 
     private Watermarks() {}
 
-    static long of(ByteBuffer note, int log) {
+    /** A revision up to which a log was durable; {@link #NONE} if the note does not tell. */
+    public static long of(ByteBuffer note, int log) {
         ByteBuffer in = note.slice().order(ByteOrder.LITTLE_ENDIAN);
         int at = at(log);
         return in.limit() < at + 8 || in.get(0) != VERSION ? NONE : in.getLong(at) - 1;
     }
 
-    /** That a log ends before what was durable. */
-    static LogScan.Damage missing(Path directory, long watermark, LogState state) {
-        return new LogScan.Damage(
-                directory.toString(),
-                "the write-ahead log ends at revision " + state.lastRevision() + ", but " + watermark
-                        + " was durable: what lies between is lost");
-    }
-
     /** The note with the watermark of one log replaced. */
-    static ByteBuffer with(ByteBuffer note, int log, long revision) {
+    public static ByteBuffer with(ByteBuffer note, int log, long revision) {
         ByteBuffer in = note.slice();
         boolean known = in.limit() > 8 && in.get(0) == VERSION;
         ByteBuffer out = ByteBuffer.allocate(Math.max(at(log) + 8, known ? in.limit() : 0))
