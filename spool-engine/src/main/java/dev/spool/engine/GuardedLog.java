@@ -117,6 +117,7 @@ final class GuardedLog {
             ioSince = 0;
         }
         log.publish(batch);
+        askForIdle();
         sync |= durable.syncNanos() > 0; // the log may have had a reason of its own
         if (!sync) {
             unsynced.add(records, log.head(), services.clock().nanoTime());
@@ -172,6 +173,7 @@ final class GuardedLog {
         try {
             Durable durable = join(log.sync());
             checkFence();
+            askForIdle();
             unsynced.synced();
             services.metrics().committed(shard, 0, durable.bytesWritten(), durable.syncNanos());
         } catch (SpoolFencedException fenced) {
@@ -205,6 +207,14 @@ final class GuardedLog {
             return due;
         } finally {
             ioSince = 0;
+        }
+    }
+
+    /** A log that had nothing to do may have something to do later now, and a busy lane would not ask. */
+    private void askForIdle() {
+        if (!idleKnown) {
+            idleKnown = true;
+            nextIdle = services.clock().nanoTime();
         }
     }
 

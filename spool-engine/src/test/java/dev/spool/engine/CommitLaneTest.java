@@ -7,6 +7,7 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.engine.record.RecordType;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -64,5 +65,30 @@ class CommitLaneTest {
                         batch.records().stream().anyMatch(r -> r.header().type() == RecordType.CHUNK))
                 .hasSize(5)
                 .allMatch(batch -> batch.records().size() > 1);
+    }
+
+    @Test
+    void aLogThatHadNothingToDoIsAskedAgainAfterABatchThoughItsLaneIsNeverIdle() throws SpoolException {
+        Harness harness = Harness.stepped();
+        CommitLane lane = harness.core.lanes().get(0);
+        lane.idle();
+        FakeLog log = harness.log();
+        int before = log.idles;
+        log.idleNanos = 1000;
+        commitOne(harness, lane);
+        assertThat(log.idles).isEqualTo(before + 1);
+        commitOne(harness, lane);
+        assertThat(log.idles).as("not before it is due").isEqualTo(before + 1);
+        harness.clock.advance(Duration.ofNanos(1000));
+        commitOne(harness, lane);
+        assertThat(log.idles).isEqualTo(before + 2);
+    }
+
+    /** A batch, and no call of {@link CommitLane#idle} as of a lane that finds nothing to do. */
+    private static void commitOne(Harness harness, CommitLane lane) {
+        int before = harness.log().batches.size();
+        lane.requestCommit();
+        lane.step();
+        assertThat(harness.log().batches).hasSize(before + 1);
     }
 }

@@ -52,6 +52,7 @@ final class FakeLog implements LogStore {
     int chunkBytes = 1 << 20;
     int batchBytes = 4 << 20;
     long idleNanos = Long.MAX_VALUE;
+    int idles;
     private long lastRevision;
     private boolean failed;
     private @Nullable Batch unpublished;
@@ -214,6 +215,7 @@ final class FakeLog implements LogStore {
 
     @Override
     public long idle() {
+        idles++;
         return idleNanos;
     }
 
