@@ -43,7 +43,8 @@ final class LmdbBackendFactory implements BackendFactory {
 
     @Override
     public CheckReport check(ReadOnlyContext context, Consumer<Finding> findings) throws SpoolException {
-        return LmdbRepair.check(context.disk(), context.directory(), context.shards(), findings);
+        return LmdbRepair.check(
+                context.disk(), context.directory(), context.shards(), Provenance.of(context), findings);
     }
 
     @Override

@@ -19,6 +19,7 @@ import dev.spool.engine.spi.LogScan;
 import dev.spool.engine.spi.LogStore;
 import dev.spool.engine.spi.SealedLog;
 import dev.spool.engine.spi.StoredMessage;
+import dev.spool.engine.spi.Watermark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -48,12 +49,16 @@ final class LmdbLog implements LogStore {
     private final ChangedIds changed = new ChangedIds();
     private final Head head;
     private final @Nullable SealedLog sealedAtOpen;
+    private final LogScan.@Nullable Damage lost;
+    private final Watermark watermark;
     private final boolean lazily;
 
     /** Held by whoever writes to the file or is about to replace it. */
     private final ReentrantLock writing = new ReentrantLock();
 
     private long nextRevision;
+    private long committedRevision;
+    private long durableRevision;
     private DeadKeys dead;
     /** Dead records that may stand on damaged pages: they stay listed, and are deleted at the next open if that is possible. */
     private DeadKeys undeletable;
@@ -76,6 +81,8 @@ final class LmdbLog implements LogStore {
         this.head = opened.head();
         this.nextRevision = opened.nextRevision();
         this.sealedAtOpen = opened.sealed();
+        this.lost = opened.lost();
+        this.watermark = new Watermark(context, number, 0);
         this.dead = DeadKeys.NONE;
         this.undeletable = opened.undeletable();
         this.lazily = context.options().durability() == Durability.DEFERRED;
@@ -130,7 +137,7 @@ final class LmdbLog implements LogStore {
 
     @Override
     public LogScan scan() {
-        return new LmdbScan(reads, number);
+        return new LmdbScan(reads, number, lost);
     }
 
     @Override
@@ -163,11 +170,27 @@ final class LmdbLog implements LogStore {
             if (sync && lazily) {
                 syncOrDoubt();
             }
+            committed(batch, sync || !lazily);
             lastWriteNanos = context.clock().nanoTime();
             return new Durable(writer.bytesWritten(), sync ? Math.max(1, lastWriteNanos - start) : 0);
         } finally {
             writing.unlock();
         }
+    }
+
+    /** Revisions that were left out say nothing of how far the log is. */
+    private void committed(Batch batch, boolean durable) {
+        for (BatchRecord record : batch.records()) {
+            committedRevision = Math.max(committedRevision, record.header().revision());
+        }
+        if (durable) {
+            durable();
+        }
+    }
+
+    private void durable() {
+        durableRevision = committedRevision;
+        watermark.committed();
     }
 
     /** Grows the map when it is full, and makes use of what the last batch has left when it cannot grow. */
@@ -293,6 +316,7 @@ final class LmdbLog implements LogStore {
         long start = context.clock().nanoTime();
         try {
             syncOrDoubt();
+            durable();
             return CompletableFuture.completedFuture(
                     new Durable(0, Math.max(1, context.clock().nanoTime() - start)));
         } catch (SpoolException e) {
@@ -342,6 +366,7 @@ final class LmdbLog implements LogStore {
             writeWithRoom(proof);
             publish(proof);
             syncOrDoubt();
+            durable();
         } finally {
             writing.unlock();
         }
@@ -379,6 +404,10 @@ final class LmdbLog implements LogStore {
 
     @Override
     public long idle() throws SpoolException {
+        return Math.min(watermark.writeIfDue(durableRevision), cleanUpIfDue());
+    }
+
+    private long cleanUpIfDue() throws SpoolException {
         writing.lock();
         try {
             if (dead.isEmpty() && abandoned.isEmpty()) {
@@ -493,6 +522,7 @@ final class LmdbLog implements LogStore {
                 return Seals.of(number, transaction, head);
             });
             syncOrDoubt();
+            watermark.write(durableRevision);
             sealed = true;
             return seal;
         } finally {

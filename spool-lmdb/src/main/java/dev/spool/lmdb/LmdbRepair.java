@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 final class LmdbRepair {
 
-    private static final String QUARANTINE = "quarantine";
+    static final String QUARANTINE = "quarantine";
     private static final int PIECE_BYTES = 1 << 20;
 
     /** A file that is written in another order may have more pages than the one it is made from. */
@@ -36,16 +36,18 @@ final class LmdbRepair {
     private final BackendContext context;
     private final Consumer<Finding> findings;
     private final Disk disk;
+    private final Provenance known;
 
     LmdbRepair(BackendContext context, Consumer<Finding> findings) {
         this.context = context;
         this.findings = findings;
         this.disk = context.disk();
+        this.known = Provenance.of(context);
     }
 
     CheckReport run() throws SpoolException {
         List<Finding> found = new ArrayList<>();
-        CheckReport before = check(disk, context.directory(), context.shards(), found::add);
+        CheckReport before = check(disk, context.directory(), context.shards(), known, found::add);
         if (before.damaged() == 0) {
             found.forEach(findings);
             return before;
@@ -60,7 +62,7 @@ final class LmdbRepair {
             throw e;
         }
         List<Finding> left = new ArrayList<>();
-        CheckReport after = check(disk, context.directory(), context.shards(), left::add);
+        CheckReport after = check(disk, context.directory(), context.shards(), known, left::add);
         boolean clean = after.damaged() == 0;
         for (Finding finding : found) {
             findings.accept(clean && finding.severity() != Severity.NOTE ? repaired(finding) : finding);
@@ -70,9 +72,10 @@ final class LmdbRepair {
     }
 
     /** Checks all logs, and tells of the quarantine. */
-    static CheckReport check(Disk disk, Path spool, int shards, Consumer<Finding> findings) throws SpoolException {
+    static CheckReport check(Disk disk, Path spool, int shards, Provenance known, Consumer<Finding> findings)
+            throws SpoolException {
         long quarantined = tellQuarantine(spool, findings);
-        CheckReport report = LogCheck.all(disk, spool, shards, findings);
+        CheckReport report = LogCheck.all(disk, spool, shards, known, findings);
         return new CheckReport(report.entries(), report.damaged(), 0, quarantined, false, report.complete());
     }
 
@@ -120,6 +123,7 @@ final class LmdbRepair {
         Generation damaged = Generation.newest(disk, directory)
                 .orElseThrow(() -> new SpoolIoException(
                         directory + " holds no file of messages, so that nothing can be repaired; put it back"));
+        requireNotOfAnotherSpool(log, damaged.file(directory));
         quarantine(directory.getFileName() + "-" + damaged.file(directory).getFileName(), damaged.file(directory));
         Generation next = damaged.next(context.epoch());
         NewFile target = NewFile.create(disk, directory, next, 2 * SpaceGauge.sizeOf(disk, directory) + MAP_BYTES_MORE);
@@ -127,7 +131,7 @@ final class LmdbRepair {
         try (PagedLog source = PagedLog.open(disk, damaged.file(directory))) {
             long saved;
             try (target) {
-                saved = new LogSalvage(log, context.epoch(), source, target).run();
+                saved = new LogSalvage(log, context.epoch(), known, source, target).run();
                 target.finish();
             }
             requireWhole(log, next.unfinished(directory), saved);
@@ -141,9 +145,23 @@ final class LmdbRepair {
         Generation.deleteOthers(disk, directory, next, context.epoch());
     }
 
+    /** Its messages are nobody's here. */
+    private void requireNotOfAnotherSpool(int log, Path file) throws SpoolException {
+        LogOrigin origin;
+        try (PagedLog source = PagedLog.open(disk, file)) {
+            origin = LogOrigin.read(source);
+        } catch (SpoolCorruptException e) {
+            return; // what can be read of it is the salvage's to find out
+        }
+        if (known.isOfAnotherSpool(origin)) {
+            throw new SpoolCorruptException(
+                    null, file.toString(), known.refusal(origin, log) + "; nothing was changed");
+        }
+    }
+
     private void requireWhole(int log, Path file, long saved) throws SpoolException {
         List<Finding> left = new ArrayList<>();
-        CheckReport report = LogCheck.one(disk, context.directory(), log, file, left::add);
+        CheckReport report = LogCheck.one(disk, context.directory(), log, file, known, left::add);
         if (report.damaged() > 0 || report.entries() != saved) {
             throw new SpoolCorruptException(
                     null,

@@ -26,11 +26,17 @@ final class LmdbScan implements LogScan {
     private byte[] position = new byte[0];
     private Census found = Census.NONE;
     private boolean ended;
+    private boolean damaged;
     private String incomplete = "";
 
-    LmdbScan(LogReads reads, int log) {
+    /** @param lost that the file is one of an earlier time, null if it is not */
+    LmdbScan(LogReads reads, int log, @Nullable Damage lost) {
         this.reads = reads;
         this.log = log;
+        if (lost != null) {
+            incomplete = lost.why();
+            page.add(new Entry(null, null, NOTHING, lost));
+        }
     }
 
     @Override
@@ -42,7 +48,7 @@ final class LmdbScan implements LogScan {
                 page.add(damage(null, e));
                 goOnPast(e);
             }
-            if (ended && incomplete.isEmpty()) {
+            if (ended && !damaged) {
                 compareWithHead();
             }
         }
@@ -120,6 +126,7 @@ final class LmdbScan implements LogScan {
 
     /** Looks for the next place that can be read: a damaged page hides the keys of a range. */
     private void goOnPast(SpoolCorruptException damage) throws SpoolException {
+        damaged = true;
         incomplete = "messages around " + damage.where() + " cannot be read: " + damage.why();
         byte[] from = Arrays.copyOf(position, Keys.ID_BYTES);
         for (int i = Keys.ID_BYTES - 1; i >= 0; i--) {

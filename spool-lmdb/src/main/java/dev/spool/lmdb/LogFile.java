@@ -306,6 +306,15 @@ final class LogFile {
         }
     }
 
+    /** Opens the newest file if this one is older; true if it was. */
+    boolean followNewest() throws SpoolException {
+        if (newest(disk, directory).equals(generation())) {
+            return false;
+        }
+        reopen();
+        return true;
+    }
+
     /** Maps the file anew, so that what was read of it no longer counts as memory of this process; bytes saved. */
     long dropMapped() throws SpoolException {
         gate.writeLock().lock();

@@ -9,6 +9,7 @@ import dev.spool.engine.io.Disk;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.LogScan;
 import dev.spool.engine.spi.SealedLog;
+import dev.spool.engine.spi.Watermarks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class LogOpening {
     private final Path directory;
     private final SpaceGauge space;
     private final Environment.Use use;
+    private final Provenance known;
 
     LogOpening(BackendContext context, int number, SpaceGauge space, Environment.Use use) {
         this.context = context;
@@ -30,6 +32,7 @@ final class LogOpening {
         this.directory = Generation.directory(context.directory(), number);
         this.space = space;
         this.use = use;
+        this.known = Provenance.of(context);
     }
 
     /** @param isNew whether the spool has never been opened, so that a log without files is an empty one */
@@ -37,7 +40,7 @@ final class LogOpening {
         makeDirectory();
         RootPages.requireTrueBesideOwner(disk, directory, number);
         Optional<Generation> newest = Generation.newest(disk, directory);
-        if (newest.isEmpty() && isNew) {
+        if (newest.isEmpty() && isNew && !known.isMade(number)) {
             create();
         } else if (newest.isPresent() && !context.predecessorGone()) {
             leaveToPredecessor(newest.get());
@@ -46,6 +49,11 @@ final class LogOpening {
         boolean opened = false;
         try {
             OpenedLog log = takeOver(file);
+            noteDurable(file);
+            if (log.lost() != null) {
+                context.damaged(log.lost());
+                setOthersAside(file.generation());
+            }
             Generation.deleteOthers(disk, directory, file.generation(), context.epoch());
             opened = true;
             return log;
@@ -68,7 +76,10 @@ final class LogOpening {
         Generation first = new Generation(context.epoch(), 0);
         NewFile file = NewFile.create(disk, directory, first, space.limitBytes());
         try (file) {
-            file.write(transaction -> LogState.empty(number).write(transaction));
+            file.write(transaction -> {
+                LogOrigin.of(context.storeId()).write(transaction);
+                LogState.empty(number).write(transaction);
+            });
             file.finish();
         }
         file.appear();
@@ -78,6 +89,7 @@ final class LogOpening {
     private void leaveToPredecessor(Generation newest) throws SpoolException {
         LogFile old = LogFile.share(disk, directory, Environment.Use.READ, space.limitBytes());
         try {
+            old.find(transaction -> known.requireOurs(transaction, transaction.file(), number));
             NewFile file = NewFile.create(disk, directory, newest.next(context.epoch()), space.limitBytes());
             try (file) {
                 LogCopy copy = new LogCopy(old, file);
@@ -95,6 +107,7 @@ final class LogOpening {
     /** Marks the log as ours, and sees that it is still the newest one: a predecessor may have been about to compact it. */
     private OpenedLog takeOver(LogFile file) throws SpoolException {
         while (true) {
+            file.find(transaction -> known.requireOurs(transaction, transaction.file(), number));
             OpenedLog log = mark(file);
             Generation newest = Generation.newest(disk, directory).orElse(file.generation());
             if (newest.equals(file.generation())) {
@@ -135,6 +148,11 @@ final class LogOpening {
             throw new SpoolFencedException(transaction.file() + " belongs to the owner of epoch " + state.epoch()
                     + ", this one is of epoch " + context.epoch());
         }
+        LogOrigin origin = known.requireOurs(transaction, transaction.file(), number);
+        LogOrigin originNow = known.originOf(origin, state);
+        if (!originNow.equals(origin)) {
+            originNow.write(transaction);
+        }
         SealedLog sealed = state.sealed() ? Seals.of(number, transaction, state.head()) : null;
         long catalogued = transaction.entries(Tree.CATALOGUE);
         if (catalogued != state.head().liveCount()) {
@@ -154,9 +172,46 @@ final class LogOpening {
         if (cleans) {
             Orphans.deleteAll(transaction);
         }
-        new LogState(number, context.epoch(), state.nextRevision(), false, state.head()).write(transaction);
+        long next = Math.max(state.nextRevision(), known.durable(number) + 1);
+        new LogState(number, context.epoch(), next, false, state.head()).write(transaction);
         space.used(number, transaction.usedBytes());
         return new OpenedLog(
-                file, state.head(), state.nextRevision(), cleans || dead == null ? DeadKeys.NONE : dead, sealed);
+                file,
+                state.head(),
+                known.isLostIn(state) ? next + Provenance.REVISION_GAP : next,
+                cleans || dead == null ? DeadKeys.NONE : dead,
+                originNow.lost(transaction.file()),
+                sealed);
+    }
+
+    /** From now on the file must be one that says of which spool it is, and is as long as this one at least. */
+    private void noteDurable(LogFile file) throws SpoolException {
+        if (use == Environment.Use.WRITE_LAZILY) {
+            file.sync();
+        }
+        LogState state = file.find(transaction -> LogState.read(transaction, number));
+        if (state != null && state.lastRevision() > known.durable(number)) {
+            context.updateNote(note -> Watermarks.with(note, number, state.lastRevision()));
+        }
+    }
+
+    /** The right one may be among the files that are older by name than one which was put back: nothing of them is deleted. */
+    private void setOthersAside(Generation newest) throws SpoolException {
+        Path quarantine = context.directory().resolve(LmdbRepair.QUARANTINE);
+        try {
+            for (Generation other : Generation.all(disk, directory)) {
+                if (other.compareTo(newest) < 0) {
+                    Path file = other.file(directory);
+                    disk.createDirectories(quarantine);
+                    disk.rename(
+                            file,
+                            quarantine.resolve(
+                                    context.epoch() + "-" + directory.getFileName() + "-" + file.getFileName()));
+                    disk.syncDirectory(quarantine);
+                }
+            }
+        } catch (IOException e) {
+            throw new SpoolIoException("moving files of " + directory + " to " + quarantine + " failed: " + e, e);
+        }
     }
 }

@@ -23,6 +23,7 @@ final class LogSalvage implements LogSurvey.Sink {
 
     private final int number;
     private final long epoch;
+    private final Provenance known;
     private final PagedLog source;
     private final NewFile target;
     private final Set<SpoolId> damaged = new LinkedHashSet<>();
@@ -30,9 +31,10 @@ final class LogSalvage implements LogSurvey.Sink {
     private long savedBytes;
     private long highestRevision;
 
-    LogSalvage(int number, long epoch, PagedLog source, NewFile target) {
+    LogSalvage(int number, long epoch, Provenance known, PagedLog source, NewFile target) {
         this.number = number;
         this.epoch = epoch;
+        this.known = known;
         this.source = source;
         this.target = target;
     }
@@ -84,16 +86,21 @@ final class LogSalvage implements LogSurvey.Sink {
         to.put(Tree.CATALOGUE, Keys.catalogue(entry.header().id()), entry.encode());
     }
 
-    private void writeState(@Nullable LogState known) throws SpoolException {
-        Head head = known == null ? new Head() : known.head();
-        long next = known == null ? highestRevision + REVISIONS_SKIPPED : known.nextRevision();
+    private void writeState(@Nullable LogState old) throws SpoolException {
+        Head head = old == null ? new Head() : old.head();
+        long next = old == null ? highestRevision + REVISIONS_SKIPPED : old.nextRevision();
+        long durable = known.durable(number);
+        next = next > durable ? next : durable + 1 + Provenance.REVISION_GAP;
         for (SpoolId id : damaged) {
             head.advance(removeOf(id, next), true, null);
             next++;
         }
         head.counted(saved, savedBytes);
         LogState state = new LogState(number, epoch, next, false, head);
-        target.write(state::write);
+        target.write(transaction -> {
+            LogOrigin.of(known.storeId()).write(transaction);
+            state.write(transaction);
+        });
     }
 
     private RecordHeader removeOf(SpoolId id, long revision) {

@@ -37,6 +37,11 @@ record LogState(int log, long epoch, long nextRevision, boolean sealed, Head hea
         return new LogState(log, 0, 1, false, new Head());
     }
 
+    /** The last revision that may have been used; 0 if none has. */
+    long lastRevision() {
+        return nextRevision - 1;
+    }
+
     /** Whether a key of {@link Tree#STATE} is the one of this. */
     static boolean isKey(byte[] key) {
         return Arrays.equals(key, KEY);

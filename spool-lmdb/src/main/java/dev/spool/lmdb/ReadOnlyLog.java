@@ -19,15 +19,19 @@ final class ReadOnlyLog implements LogReader {
     /** Mapped at first; a file that outgrows it is opened again with its own size. */
     private static final long MAP_BYTES = 16L << 20;
 
+    private final ReadOnlyContext context;
     private final int number;
     private final LogFile file;
     private final LogReads reads;
     private volatile Head head;
 
-    private ReadOnlyLog(int number, LogFile file) throws SpoolException {
+    private ReadOnlyLog(ReadOnlyContext context, int number, LogFile file) throws SpoolException {
+        this.context = context;
         this.number = number;
         this.file = file;
         this.reads = new LogReads(file, true);
+        Provenance known = Provenance.of(context);
+        reads.find(transaction -> known.requireOurs(transaction, transaction.file(), number));
         this.head = readHead();
     }
 
@@ -37,7 +41,7 @@ final class ReadOnlyLog implements LogReader {
         LogFile file = LogFile.share(context.disk(), directory, Environment.Use.READ, MAP_BYTES);
         boolean opened = false;
         try {
-            ReadOnlyLog log = new ReadOnlyLog(number, file);
+            ReadOnlyLog log = new ReadOnlyLog(context, number, file);
             opened = true;
             return log;
         } finally {
@@ -54,7 +58,26 @@ final class ReadOnlyLog implements LogReader {
 
     @Override
     public LogScan scan() {
-        return new LmdbScan(reads, number);
+        LogScan.Damage lost;
+        try {
+            Provenance known = Provenance.of(context);
+            lost = lost(known);
+            if (lost != null && file.followNewest()) {
+                lost = lost(known); // the owner had turned to a next file
+            }
+        } catch (SpoolException e) {
+            lost = new LogScan.Damage(
+                    file.directory().toString(),
+                    "whether the log is the one that it was cannot be told: " + e.getMessage());
+        }
+        return new LmdbScan(reads, number, lost);
+    }
+
+    private LogScan.@Nullable Damage lost(Provenance known) throws SpoolException {
+        return reads.find(transaction -> known.lost(
+                known.requireOurs(transaction, transaction.file(), number),
+                LogState.read(transaction, number),
+                transaction.file()));
     }
 
     @Override

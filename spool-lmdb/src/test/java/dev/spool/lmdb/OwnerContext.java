@@ -1,5 +1,6 @@
 package dev.spool.lmdb;
 
+import dev.spool.SpoolException;
 import dev.spool.SpoolOptions;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.io.EngineClock;
@@ -11,11 +12,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /** What an owner of an epoch gives the backend, without an engine. */
-record OwnerContext(Path directory, Disk disk, long epoch, boolean predecessorGone, List<LogScan.Damage> found)
+record OwnerContext(
+        Path directory,
+        Disk disk,
+        long epoch,
+        boolean predecessorGone,
+        List<LogScan.Damage> found,
+        AtomicReference<ByteBuffer> noted)
         implements BackendContext {
+
+    OwnerContext(Path directory, Disk disk, long epoch, boolean predecessorGone, List<LogScan.Damage> found) {
+        this(directory, disk, epoch, predecessorGone, found, new AtomicReference<>(ByteBuffer.allocate(0)));
+    }
 
     OwnerContext(Path directory, long epoch, boolean predecessorGone) {
         this(directory, SystemDisk.INSTANCE, epoch, predecessorGone, new ArrayList<>());
@@ -31,9 +43,15 @@ record OwnerContext(Path directory, Disk disk, long epoch, boolean predecessorGo
         return SpoolOptions.DEFAULTS;
     }
 
+    /** The one of the spool that is in the directory, if there is one. */
     @Override
     public UUID storeId() {
-        return new UUID(1, 2);
+        try {
+            OriginFile known = OriginFile.read(disk, directory);
+            return known == null ? new UUID(1, 2) : known.storeId();
+        } catch (SpoolException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override
@@ -48,12 +66,12 @@ record OwnerContext(Path directory, Disk disk, long epoch, boolean predecessorGo
 
     @Override
     public ByteBuffer note() {
-        return ByteBuffer.allocate(0);
+        return noted.get().duplicate();
     }
 
     @Override
     public void updateNote(UnaryOperator<ByteBuffer> change) {
-        throw new UnsupportedOperationException("LMDB has no note");
+        noted.updateAndGet(change);
     }
 
     @Override
