@@ -124,6 +124,9 @@ public abstract class KillContract extends SpoolContract {
         assertThat(differences).as("%s", verdict).isEmpty();
         assertThat(verdict.clean()).as("%s", verdict).isTrue();
         assertThat(verdict.stored()).isPositive();
+        assertThat(spool.health().corruptMessages())
+                .as("a crash is no damage: %s", spool.health())
+                .isZero();
         for (Map.Entry<SpoolId, SpoolEntry.Item> entry : scan(spool).entrySet()) {
             Message message = entry.getValue().message().orElseThrow();
             int version = Payload.check(entry.getKey(), message).orElseThrow();

@@ -21,6 +21,7 @@ final class Mutation {
     private final RotSpool other;
     private Kind kind = Kind.FLIP_BIT;
     private String text = "";
+    private boolean logReplaced;
 
     /** What is done. */
     enum Kind {
@@ -56,9 +57,7 @@ final class Mutation {
         Path file = drawn(candidates);
         text = kind + " of " + directory.relativize(file);
         byte[] content = Files.readAllBytes(file);
-        if (replacesFiles() && isLogOfOneFile(file)) {
-            return false;
-        }
+        logReplaced = replacesFiles() && file.toString().endsWith(".mdb");
         return switch (kind) {
             case FLIP_BIT_OF_RECORD -> flipRecord(directory, kinds);
             case EARLIER_FILE -> replace(file, spool.earlier().resolve(directory.relativize(file)));
@@ -76,9 +75,9 @@ final class Mutation {
         return kind == Kind.EARLIER_FILE || kind == Kind.FILE_OF_ANOTHER_SPOOL;
     }
 
-    /** An LMDB file is a log as a whole, and another one in its place is as consistent: docs/reliability.md promises nothing there. */
-    private static boolean isLogOfOneFile(Path file) {
-        return file.toString().endsWith(".mdb");
+    /** Whether it put another file in the place of one that is a log as a whole, as an LMDB file is: so something is lost. */
+    boolean replacesLog() {
+        return logReplaced;
     }
 
     /** Whether it damaged no more than one block, and left the names of files alone. */

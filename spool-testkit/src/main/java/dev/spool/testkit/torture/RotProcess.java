@@ -71,7 +71,8 @@ public final class RotProcess {
         ChildJvm.say("does " + mutation);
         RotSpool.copy(directory, damaged);
         boolean exact = mutation.isSmall() && provider.name().equals(Rot.OWN_FORMAT);
-        RotVerdict verdict = new RotVerdict(spool, provider, directory, mutation.toString(), exact);
+        RotVerdict verdict =
+                new RotVerdict(spool, provider, directory, mutation.toString(), exact, mutation.replacesLog());
         verdict.judge(number % 4 == 0);
         RotSpool.delete(directory);
         if (verdict.told().isEmpty()) {

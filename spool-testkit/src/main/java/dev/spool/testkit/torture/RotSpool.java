@@ -130,7 +130,7 @@ final class RotSpool {
                 copy(used, left);
                 Path tried = left.resolveSibling("tried");
                 copy(left, tried);
-                RotVerdict verdict = new RotVerdict(this, provider, tried, "undamaged", true);
+                RotVerdict verdict = new RotVerdict(this, provider, tried, "undamaged", true, false);
                 verdict.judge(false);
                 delete(tried);
                 if (verdict.sound()) {

@@ -39,6 +39,7 @@ final class RotVerdict {
     private final Path directory;
     private final String what;
     private final boolean exact;
+    private final boolean certain;
     private final List<String> told = new ArrayList<>();
     private long lost;
     private long wrong;
@@ -46,13 +47,17 @@ final class RotVerdict {
     private boolean checkReports;
     private boolean repaired;
 
-    /** @param exact whether the damage is so small that an older version is wrong even beside a report */
-    RotVerdict(RotSpool held, SpoolProvider provider, Path directory, String what, boolean exact) {
+    /**
+     * @param exact whether the damage is so small that an older version is wrong even beside a report
+     * @param certain whether something is lost for certain, so that the check must tell
+     */
+    RotVerdict(RotSpool held, SpoolProvider provider, Path directory, String what, boolean exact, boolean certain) {
         this.held = held;
         this.provider = provider;
         this.directory = directory;
         this.what = what;
         this.exact = exact;
+        this.certain = certain;
     }
 
     /** Nothing wrong, and no damage either: only an undamaged spool is. */
@@ -136,6 +141,9 @@ final class RotVerdict {
         if (report.entries() < live && !checkReports) {
             unreported++;
             tell("the check finds " + report.entries() + " of " + live + " messages and no damage");
+        } else if (certain && !checkReports) {
+            unreported++;
+            tell("the check finds no damage");
         }
     }
 
