@@ -178,7 +178,7 @@ final class LogOpening {
         return new OpenedLog(
                 file,
                 state.head(),
-                known.isLostIn(state) ? next + Provenance.REVISION_GAP : next,
+                originNow.nextRevision(next),
                 cleans || dead == null ? DeadKeys.NONE : dead,
                 originNow.lost(transaction.file()),
                 sealed);
@@ -189,9 +189,11 @@ final class LogOpening {
         if (use == Environment.Use.WRITE_LAZILY) {
             file.sync();
         }
+        // Of the operations, because revisions that were left out after a loss must not speak against the right file.
         LogState state = file.find(transaction -> LogState.read(transaction, number));
-        if (state != null && state.lastRevision() > known.durable(number)) {
-            context.updateNote(note -> Watermarks.with(note, number, state.lastRevision()));
+        long last = state == null ? Watermarks.NONE : state.head().revision();
+        if (last > known.durable(number)) {
+            context.updateNote(note -> Watermarks.with(note, number, last));
         }
     }
 

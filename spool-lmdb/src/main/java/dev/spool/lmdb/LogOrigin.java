@@ -24,6 +24,7 @@ record LogOrigin(UUID storeId, long found, long durable) {
 
     private static final byte[] KEY = "origin".getBytes(StandardCharsets.US_ASCII);
     private static final int BYTES = 40;
+    private static final long REVISION_GAP = 1 << 20;
 
     /** Of a file of which nothing is lost. */
     static LogOrigin of(UUID storeId) {
@@ -51,6 +52,11 @@ record LogOrigin(UUID storeId, long found, long durable) {
         out.putLong(found).putLong(durable);
         out.putInt(0, RecordHeader.crc(out, 4, BYTES));
         transaction.put(Tree.STATE, KEY, out.array());
+    }
+
+    /** What comes next after a loss, as long as nothing has come: past all that can have been used without being noted. */
+    long nextRevision(long next) {
+        return durable > 0 && next <= durable + 1 ? durable + 1 + REVISION_GAP : next;
     }
 
     /** That the file once was one of an earlier time; null if it never was. */

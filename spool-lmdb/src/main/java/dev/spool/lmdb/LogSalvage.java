@@ -89,8 +89,8 @@ final class LogSalvage implements LogSurvey.Sink {
     private void writeState(@Nullable LogState old) throws SpoolException {
         Head head = old == null ? new Head() : old.head();
         long next = old == null ? highestRevision + REVISIONS_SKIPPED : old.nextRevision();
-        long durable = known.durable(number);
-        next = next > durable ? next : durable + 1 + Provenance.REVISION_GAP;
+        LogOrigin origin = old == null ? LogOrigin.of(known.storeId()) : known.originOf(lostOnce(), old);
+        next = origin.nextRevision(Math.max(next, known.durable(number) + 1));
         for (SpoolId id : damaged) {
             head.advance(removeOf(id, next), true, null);
             next++;
@@ -101,6 +101,14 @@ final class LogSalvage implements LogSurvey.Sink {
             LogOrigin.of(known.storeId()).write(transaction);
             state.write(transaction);
         });
+    }
+
+    private @Nullable LogOrigin lostOnce() throws SpoolException {
+        try {
+            return LogOrigin.read(source);
+        } catch (SpoolCorruptException e) {
+            return null;
+        }
     }
 
     private RecordHeader removeOf(SpoolId id, long revision) {

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 record Provenance(UUID storeId, ByteBuffer note) {
 
-    /** How far revisions jump after a loss: past all that can have been used since the last one that is known. */
-    static final long REVISION_GAP = 1 << 20;
-
     static Provenance of(BackendContext context) {
         return new Provenance(context.storeId(), context.note());
     }

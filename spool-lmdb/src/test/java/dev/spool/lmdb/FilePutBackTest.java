@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,7 +120,9 @@ class FilePutBackTest {
         byte[] right = Files.readAllBytes(file());
         Path name = file();
         Files.copy(earlier, name, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        provider.open(directory, SpoolOptions.DEFAULTS).close();
+        for (int i = 0; i < 2; i++) {
+            provider.open(directory, SpoolOptions.DEFAULTS).close();
+        }
         Files.delete(file());
         Files.write(name, right);
         assertThat(provider.check(directory, SpoolOptions.DEFAULTS, finding -> {})
@@ -135,15 +138,18 @@ class FilePutBackTest {
         leave(true);
         long durable = noted();
         Files.copy(earlier, file(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        SpoolId id = SpoolId.next();
-        try (Spool spool = provider.open(directory, SpoolOptions.DEFAULTS)) {
-            store(spool, id);
-        }
-        assertThat(noted()).isGreaterThan(durable + 1000);
+        OwnerContext killed = new OwnerContext(
+                directory, SystemDisk.INSTANCE, 50, true, new ArrayList<>(), new AtomicReference<>(note()));
+        LmdbBackend.open(killed).close();
+        assertThat(killed.found()).isNotEmpty();
+        LmdbBackend backend = LmdbBackend.open(killed);
+        assertThat(backend.logs().get(0).nextRevision()).isGreaterThan(durable + 1000);
+        backend.close();
+        assertThat(Watermarks.of(killed.note(), 0)).isEqualTo(durable);
         assertThat(provider.repair(directory, SpoolOptions.DEFAULTS, finding -> {})
                         .repaired())
                 .isTrue();
-        assertThat(lastRevision()).isGreaterThanOrEqualTo(noted());
+        assertThat(lastRevision()).isGreaterThan(durable + 1000);
     }
 
     @Test
@@ -279,8 +285,11 @@ class FilePutBackTest {
     }
 
     private static long noted(Path spool) throws SpoolException {
-        ByteBuffer note = SpoolDirectory.inspect(SystemDisk.INSTANCE, spool).note();
-        return Watermarks.of(note, 0);
+        return Watermarks.of(SpoolDirectory.inspect(SystemDisk.INSTANCE, spool).note(), 0);
+    }
+
+    private ByteBuffer note() throws SpoolException {
+        return SpoolDirectory.inspect(SystemDisk.INSTANCE, directory).note();
     }
 
     private long noted() throws SpoolException {
