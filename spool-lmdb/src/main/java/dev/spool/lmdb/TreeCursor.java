@@ -22,12 +22,18 @@ final class TreeCursor implements AutoCloseable {
 
     /** Goes to the first key that is not less than {@code key}; false if there is none. */
     boolean seek(byte[] key) throws SpoolException {
+        boolean found;
         try {
             // An empty key is none to LMDB.
-            return key.length == 0 ? cursor.first() : cursor.get(key, GetOp.MDB_SET_RANGE);
+            found = key.length == 0 ? cursor.first() : cursor.get(key, GetOp.MDB_SET_RANGE);
         } catch (LmdbException e) {
             throw Faults.of(transaction.at(tree, key), "searching", e);
         }
+        if (found && Arrays.compareUnsigned(key, cursor.key()) > 0) {
+            // A page that stands in the place of another: who went on from there would come by again and again.
+            throw new SpoolCorruptException(null, transaction.at(tree, key), "a search for it led to a smaller key");
+        }
+        return found;
     }
 
     /** Goes to the next key; false if there is none. */

@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is damaged is told and never returned, whatever LMDB itself thinks of it. */
@@ -179,6 +180,34 @@ class LmdbDamageTest {
             assertThat(report.items() + report.corrupt()).isEqualTo(MESSAGES);
             assertThat(report.corrupt()).isBetween(1L, MESSAGES / 2L);
         }
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aScanEndsThoughALeafStandsInThePlaceOfAnother() throws Exception {
+        store();
+        byte[] intact = Files.readAllBytes(file());
+        List<Integer> leaves = new ArrayList<>();
+        for (int at = 2 * 4096; at < intact.length; at += 4096) {
+            boolean leaf = intact[at + 10] == 2 && intact[at + 11] == 0 && intact[at + 12] > 16 + 2 * 3;
+            if (leaf && leaves.size() < 12) {
+                leaves.add(at);
+            }
+        }
+        int told = 0;
+        for (int from : leaves) {
+            for (int to : leaves) {
+                byte[] damaged = intact.clone();
+                System.arraycopy(intact, from, damaged, to, 4096);
+                Files.write(file(), damaged);
+                try (SpoolReader reader = provider.openReadOnly(directory(), SpoolOptions.DEFAULTS)) {
+                    told += scan(reader).complete() ? 0 : 1;
+                } catch (SpoolCorruptException e) {
+                    told++;
+                }
+            }
+        }
+        assertThat(told).isPositive();
     }
 
     @Test
