@@ -28,7 +28,7 @@ final class LmdbBackend implements Backend {
         boolean opened = false;
         try {
             OriginFile known = OriginFile.read(context.disk(), context.directory());
-            boolean isNew = known == null && context.cleanlyReleased();
+            boolean isNew = known == null;
             Environment.Use use = context.options().durability() == Durability.DEFERRED
                     ? Environment.Use.WRITE_LAZILY
                     : Environment.Use.WRITE;

@@ -35,7 +35,11 @@ final class LogOpening {
         this.known = Provenance.of(context);
     }
 
-    /** @param isNew whether the spool has never been opened, so that a log without files is an empty one */
+    /**
+     * Opens the log, or makes it.
+     *
+     * @param isNew whether no open of the spool has ever come to its end, so that a log which nobody has noted is an empty one
+     */
     OpenedLog open(boolean isNew) throws SpoolException {
         makeDirectory();
         RootPages.requireTrueBesideOwner(disk, directory, number);

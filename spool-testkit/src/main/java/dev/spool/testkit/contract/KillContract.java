@@ -3,6 +3,7 @@ package dev.spool.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spool.Durability;
+import dev.spool.Health;
 import dev.spool.Message;
 import dev.spool.Spool;
 import dev.spool.SpoolEntry;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,37 @@ public abstract class KillContract extends SpoolContract {
             try (Spool spool = open(smallSegments())) {
                 assertAsTheLedgerSays(spool);
             }
+        }
+    }
+
+    @Test
+    void aKillDuringTheVeryFirstOpenLeavesASpoolThatOpens() throws Exception {
+        long seed = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(seed);
+        SpoolOptions options = smallSegments().toBuilder().shards(4).build();
+        long wholeNanos = firstOpen(options, "whole", child -> child.expect("open"));
+        for (int round = 0; round < Rounds.of(30); round++) {
+            String name = "cut-" + round;
+            firstOpen(options, name, child -> TimeUnit.NANOSECONDS.sleep(random.nextLong(wholeNanos)));
+            try (Spool spool = provider().open(temp.resolve(name), options)) {
+                assertThat(spool.health().cause()).as("seed %s", seed).isEqualTo(Health.Cause.NONE);
+            }
+        }
+    }
+
+    private interface Patience {
+        void of(ChildJvm child) throws Exception;
+    }
+
+    /** Kills a process that opens a spool which is not there yet; nanoseconds until then. */
+    private long firstOpen(SpoolOptions options, String name, Patience patience) throws Exception {
+        ChildArguments arguments = new ChildArguments(provider(), temp.resolve(name), options);
+        try (ChildJvm child = LoadProcess.start(temp.resolve(name + "-ledger"), 1, arguments)) {
+            child.expect("opening");
+            long start = System.nanoTime();
+            patience.of(child);
+            child.kill();
+            return System.nanoTime() - start;
         }
     }
 
