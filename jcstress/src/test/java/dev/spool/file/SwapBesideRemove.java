@@ -1,0 +1,44 @@
+package dev.spool.file;
+
+import static dev.spool.file.IndexState.COPY;
+import static dev.spool.file.IndexState.NONE;
+import static dev.spool.file.IndexState.OLD;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.JZJ_Result;
+
+/** A swap beside a commit that removes the message: it stays removed, and the commit is told what it removed. */
+@JCStressTest
+@Description("a remove and a swap of one id: what was removed, whether the copy was taken, what is there at the end")
+@Outcome(id = OLD + ", false, " + NONE, expect = ACCEPTABLE, desc = "the remove came first, and the copy lost")
+@Outcome(id = COPY + ", true, " + NONE, expect = ACCEPTABLE, desc = "the copy came first, and was removed")
+@Outcome(expect = FORBIDDEN, desc = "a removed message is back, or both won")
+@State
+public class SwapBesideRemove extends IndexState {
+
+    public SwapBesideRemove() {
+        fill(3);
+    }
+
+    @Actor
+    public void commit(JZJ_Result seen) {
+        seen.r1 = remove(0);
+    }
+
+    @Actor
+    public void compact(JZJ_Result seen) {
+        seen.r2 = swap(0, OLD, COPY);
+    }
+
+    @Arbiter
+    public void after(JZJ_Result seen) {
+        seen.r3 = get(0);
+    }
+}

@@ -1,0 +1,150 @@
+package dev.spool.jcstress;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.spool.testkit.process.ClassPath;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.openjdk.jcstress.Main;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.infra.Status;
+import org.openjdk.jcstress.infra.collectors.DiskReadCollector;
+import org.openjdk.jcstress.infra.collectors.InProcessCollector;
+import org.openjdk.jcstress.infra.collectors.TestResult;
+import org.openjdk.jcstress.infra.grading.TestGrading;
+
+/**
+ * A run of jcstress in a process of its own, which starts one more for each race, and what was seen in it. Console, report and results
+ * are in a directory of the run, and stay there.
+ */
+final class Races {
+
+    /** One configuration of the JVM for each race, and three tenths of a second five times over. */
+    private static final List<String> SHORT = List.of(
+            "-f", "1", "-fsm", "0", "-iters", "5", "-time", "300", "-sc", "false", "-jvmArgs", "-XX:+UseSerialGC");
+
+    private static final String RESULTS_SUFFIX = ".bin.gz";
+
+    private final Path place;
+    private final List<TestResult> results;
+
+    private Races(Path place, List<TestResult> results) {
+        this.place = place;
+        this.results = results;
+    }
+
+    /**
+     * Runs the races whose names contain a match of {@code pattern}.
+     *
+     * @param broken a directory with classes that replace those of the product, null for none
+     */
+    static Races run(String name, String pattern, Path broken) throws IOException, InterruptedException {
+        Path place = Path.of(System.getProperty("spool.jcstress.results"), name);
+        deletePrevious(place);
+        Path console = Files.createDirectories(place).resolve("console.txt");
+        Process process = new ProcessBuilder(command(pattern, broken))
+                .directory(place.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(console.toFile())
+                .start();
+        try {
+            process.waitFor(); // its status says only that some race failed, which the results tell better
+        } finally {
+            process.destroy();
+        }
+        return new Races(place, read(place, console));
+    }
+
+    private static List<String> command(String pattern, Path broken) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-cp"));
+        command.add((broken == null ? "" : broken + File.pathSeparator) + ClassPath.OF_THIS_JVM);
+        command.add(Main.class.getName());
+        command.addAll(List.of("-t", pattern, "-r", "report"));
+        String amount = System.getProperty("spool.jcstress", "short");
+        command.addAll(broken != null || amount.equals("short") ? SHORT : List.of("-m", amount));
+        return command;
+    }
+
+    private static List<TestResult> read(Path place, Path console) throws IOException {
+        Path file;
+        try (Stream<Path> files = Files.list(place)) {
+            file = files.filter(each -> each.toString().endsWith(RESULTS_SUFFIX))
+                    .findAny()
+                    .orElseThrow(() -> new AssertionError("jcstress wrote no results; what it printed: " + console));
+        }
+        InProcessCollector collector = new InProcessCollector();
+        DiskReadCollector reader = new DiskReadCollector(file.toString(), collector);
+        try {
+            reader.dump();
+        } catch (ClassNotFoundException e) {
+            throw new IOException("results of another version of jcstress: " + file, e);
+        } finally {
+            reader.close();
+        }
+        return List.copyOf(collector.getTestResults());
+    }
+
+    private static void deletePrevious(Path place) throws IOException {
+        if (!Files.exists(place)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(place)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** The names of the races that were run and counted. */
+    List<String> names() {
+        return results.stream()
+                .filter(result -> result.getTotalCount() > 0)
+                .map(TestResult::getName)
+                .distinct()
+                .toList();
+    }
+
+    /** What no rule allows: outcomes with how often they were seen, and races that failed in another way; empty if all is well. */
+    List<String> faults() {
+        List<String> faults = new ArrayList<>();
+        for (TestResult result : results) {
+            if (result.status() != Status.NORMAL) {
+                faults.add(result.getName() + ": " + result.status() + " " + result.getMessages() + result.getVmErr());
+            }
+            TestGrading.grade(result).gradingResults.values().stream()
+                    .filter(outcome -> outcome.count > 0 && outcome.expect != Expect.ACCEPTABLE)
+                    .forEach(outcome -> faults.add(result.getName() + ": (" + outcome.id + ") " + outcome.count + " times, "
+                            + outcome.expect + ": " + outcome.description));
+        }
+        return faults;
+    }
+
+    /** A line for each outcome of each race: how often it was seen, and what it means. */
+    String table() {
+        return results.stream()
+                .sorted(Comparator.comparing(TestResult::getName))
+                .flatMap(result -> TestGrading.grade(result).gradingResults.values().stream()
+                        .map(outcome -> String.format(
+                                "%-28s %10d  %-10s (%s) %s%n",
+                                result.getName().substring(result.getName().lastIndexOf('.') + 1),
+                                outcome.count,
+                                outcome.expect.toString().toLowerCase(Locale.ROOT),
+                                outcome.id,
+                                outcome.description)))
+                .collect(joining());
+    }
+
+    @Override
+    public String toString() {
+        return "races in " + place;
+    }
+}
