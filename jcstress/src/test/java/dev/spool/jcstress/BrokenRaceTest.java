@@ -15,6 +15,8 @@ import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.asm.AsmVisitorWrapper;
 import net.bytebuddy.asm.MemberSubstitution;
+import net.bytebuddy.asm.ModifierAdjustment;
+import net.bytebuddy.description.modifier.FieldManifestation;
 import net.bytebuddy.description.type.TypeDescription;
 import net.bytebuddy.dynamic.ClassFileLocator;
 import net.bytebuddy.dynamic.DynamicType;
@@ -54,7 +56,12 @@ class BrokenRaceTest {
                                 .method(named("set"))
                                 .replaceWith(AtomicReference.class.getMethod("lazySet", Object.class))
                                 .on(named("sleep")),
-                        "RingBesideSleep"));
+                        "RingBesideSleep"),
+                arguments(
+                        "a waiter says so as plainly",
+                        "dev.spool.engine.Operation",
+                        new ModifierAdjustment().withFieldModifiers(named("asleep"), FieldManifestation.PLAIN),
+                        "SleepBesideFinish"));
     }
 
     @ParameterizedTest(name = "{0}: {3}")

@@ -26,9 +26,9 @@ import org.openjdk.jcstress.infra.grading.TestGrading;
  */
 final class Races {
 
-    /** One configuration of the JVM for each race, and three tenths of a second five times over. */
-    private static final List<String> SHORT = List.of(
-            "-f", "1", "-fsm", "0", "-iters", "5", "-time", "300", "-sc", "false", "-jvmArgs", "-XX:+UseSerialGC");
+    /** Three quarters of a second for each race, its methods compiled as they become hot. */
+    private static final List<String> SHORT =
+            List.of("-f", "1", "-iters", "3", "-time", "250", "-sc", "false", "-jvmArgs", "-XX:+UseSerialGC");
 
     private static final String RESULTS_SUFFIX = ".bin.gz";
 
@@ -122,8 +122,8 @@ final class Races {
             }
             TestGrading.grade(result).gradingResults.values().stream()
                     .filter(outcome -> outcome.count > 0 && outcome.expect != Expect.ACCEPTABLE)
-                    .forEach(outcome -> faults.add(result.getName() + ": (" + outcome.id + ") " + outcome.count + " times, "
-                            + outcome.expect + ": " + outcome.description));
+                    .forEach(outcome -> faults.add(result.getName() + ": (" + outcome.id + ") " + outcome.count
+                            + " times, " + outcome.expect.name() + ": " + outcome.description));
         }
         return faults;
     }
@@ -137,7 +137,7 @@ final class Races {
                                 "%-28s %10d  %-10s (%s) %s%n",
                                 result.getName().substring(result.getName().lastIndexOf('.') + 1),
                                 outcome.count,
-                                outcome.expect.toString().toLowerCase(Locale.ROOT),
+                                outcome.expect.name().toLowerCase(Locale.ROOT),
                                 outcome.id,
                                 outcome.description)))
                 .collect(joining());

@@ -16,6 +16,8 @@ class RacesTest {
         Races races = Races.run("rules", "dev[.]spool", null);
         System.out.println(races.table());
         assertThat(races.names()).as("raced and counted, in %s", races).containsAll(List.copyOf(TestList.tests()));
-        assertThat(races.faults()).as("what the rules do not allow, in %s", races).isEmpty();
+        assertThat(races.faults())
+                .as("what the rules do not allow, in %s", races)
+                .isEmpty();
     }
 }
