@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 final class LateRing {
 
     /** So long no thread waits for the processor. */
-    static final long SLEEP_NANOS = TimeUnit.SECONDS.toNanos(15);
+    static final long SLEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Once is enough: the rest of the race need not wait as long for each. */
     private static volatile boolean known;

@@ -1,7 +1,5 @@
 package dev.spool.jcstress;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.spool.testkit.process.ClassPath;
 import java.io.File;
 import java.io.IOException;
@@ -10,7 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.openjdk.jcstress.Main;
 import org.openjdk.jcstress.annotations.Expect;
@@ -18,6 +17,7 @@ import org.openjdk.jcstress.infra.Status;
 import org.openjdk.jcstress.infra.collectors.DiskReadCollector;
 import org.openjdk.jcstress.infra.collectors.InProcessCollector;
 import org.openjdk.jcstress.infra.collectors.TestResult;
+import org.openjdk.jcstress.infra.grading.GradingResult;
 import org.openjdk.jcstress.infra.grading.TestGrading;
 
 /**
@@ -26,9 +26,14 @@ import org.openjdk.jcstress.infra.grading.TestGrading;
  */
 final class Races {
 
-    /** Three quarters of a second for each race, its methods compiled as they become hot. */
+    /** One process for each race, its methods compiled as they become hot. */
     private static final List<String> SHORT =
-            List.of("-f", "1", "-iters", "3", "-time", "250", "-sc", "false", "-jvmArgs", "-XX:+UseSerialGC");
+            List.of("-f", "1", "-time", "250", "-sc", "false", "-jvmArgs", "-XX:+UseSerialGC", "-iters");
+
+    /** Three quarters of a second for a race; longer where a fault is to be seen. */
+    private static final String ROUNDS = "3";
+
+    private static final String ROUNDS_OF_BROKEN = "10";
 
     private static final String RESULTS_SUFFIX = ".bin.gz";
 
@@ -70,7 +75,12 @@ final class Races {
         command.add(Main.class.getName());
         command.addAll(List.of("-t", pattern, "-r", "report"));
         String amount = System.getProperty("spool.jcstress", "short");
-        command.addAll(broken != null || amount.equals("short") ? SHORT : List.of("-m", amount));
+        if (broken != null || amount.equals("short")) {
+            command.addAll(SHORT);
+            command.add(broken == null ? ROUNDS : ROUNDS_OF_BROKEN);
+        } else {
+            command.addAll(List.of("-m", amount));
+        }
         return command;
     }
 
@@ -128,19 +138,20 @@ final class Races {
         return faults;
     }
 
-    /** A line for each outcome of each race: how often it was seen, and what it means. */
+    /** A line for each outcome of each race: how often it was seen in all configurations together, and what it means. */
     String table() {
-        return results.stream()
-                .sorted(Comparator.comparing(TestResult::getName))
-                .flatMap(result -> TestGrading.grade(result).gradingResults.values().stream()
-                        .map(outcome -> String.format(
-                                "%-28s %10d  %-10s (%s) %s%n",
-                                result.getName().substring(result.getName().lastIndexOf('.') + 1),
-                                outcome.count,
-                                outcome.expect.name().toLowerCase(Locale.ROOT),
-                                outcome.id,
-                                outcome.description)))
-                .collect(joining());
+        Map<String, Map<String, Long>> counts = new TreeMap<>();
+        for (TestResult result : results) {
+            Map<String, Long> ofRace = counts.computeIfAbsent(result.getName(), name -> new TreeMap<>());
+            for (GradingResult outcome :
+                    TestGrading.grade(result).gradingResults.values()) {
+                ofRace.merge("(" + outcome.id + ") " + outcome.description, outcome.count, Long::sum);
+            }
+        }
+        StringBuilder table = new StringBuilder();
+        counts.forEach((race, ofRace) -> ofRace.forEach((outcome, count) -> table.append(
+                String.format("%-26s %11d  %s%n", race.substring(race.lastIndexOf('.') + 1), count, outcome))));
+        return table.toString();
     }
 
     @Override
