@@ -28,9 +28,9 @@ final class Races {
 
     /** One process for each race, its methods compiled as they become hot. */
     private static final List<String> SHORT =
-            List.of("-f", "1", "-time", "250", "-sc", "false", "-jvmArgs", "-XX:+UseSerialGC", "-iters");
+            List.of("-f", "1", "-time", "150", "-sc", "false", "-jvmArgs", "-XX:+UseSerialGC", "-iters");
 
-    /** Three quarters of a second for a race; longer where a fault is to be seen. */
+    /** Half a second for a race; longer where a fault is to be seen. */
     private static final String ROUNDS = "3";
 
     private static final String ROUNDS_OF_BROKEN = "10";
