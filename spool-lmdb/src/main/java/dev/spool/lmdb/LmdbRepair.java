@@ -7,10 +7,8 @@ import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolIoException;
 import dev.spool.engine.io.Disk;
-import dev.spool.engine.io.DiskFile;
 import dev.spool.engine.spi.BackendContext;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,9 +24,6 @@ import java.util.stream.Stream;
  * has been found whole, so that an interrupted repair can be run again.
  */
 final class LmdbRepair {
-
-    static final String QUARANTINE = "quarantine";
-    private static final int PIECE_BYTES = 1 << 20;
 
     /** A file that is written in another order may have more pages than the one it is made from. */
     private static final long MAP_BYTES_MORE = 64L << 20;
@@ -54,6 +49,9 @@ final class LmdbRepair {
         }
         Set<Integer> logs = damagedLogs(found);
         try {
+            for (int log : logs) {
+                requireNotOfAnotherSpool(log);
+            }
             for (int log : logs) {
                 repair(log);
             }
@@ -81,7 +79,7 @@ final class LmdbRepair {
 
     /** Says how many files stand in quarantine. */
     private static long tellQuarantine(Path spool, Consumer<Finding> findings) throws SpoolException {
-        Path quarantine = spool.resolve(QUARANTINE);
+        Path quarantine = spool.resolve(Quarantine.NAME);
         long count = 0;
         if (Files.isDirectory(quarantine)) {
             try (Stream<Path> files = Files.list(quarantine)) {
@@ -93,8 +91,8 @@ final class LmdbRepair {
         if (count > 0) {
             findings.accept(new Finding(
                     Severity.NOTE,
-                    QUARANTINE,
-                    QUARANTINE,
+                    Quarantine.NAME,
+                    Quarantine.NAME,
                     -1,
                     null,
                     count + " files stand in quarantine from earlier repairs; remove them when they are not needed",
@@ -118,13 +116,18 @@ final class LmdbRepair {
         return logs;
     }
 
-    private void repair(int log) throws SpoolException {
+    private Generation newest(int log) throws SpoolException {
         Path directory = Generation.directory(context.directory(), log);
-        Generation damaged = Generation.newest(disk, directory)
+        return Generation.newest(disk, directory)
                 .orElseThrow(() -> new SpoolIoException(
                         directory + " holds no file of messages, so that nothing can be repaired; put it back"));
-        requireNotOfAnotherSpool(log, damaged.file(directory));
-        quarantine(directory.getFileName() + "-" + damaged.file(directory).getFileName(), damaged.file(directory));
+    }
+
+    private void repair(int log) throws SpoolException {
+        Path directory = Generation.directory(context.directory(), log);
+        Generation damaged = newest(log);
+        Quarantine quarantine = new Quarantine(disk, context.directory(), context.epoch());
+        quarantine.copy(directory, damaged);
         Generation next = damaged.next(context.epoch());
         NewFile target = NewFile.create(disk, directory, next, 2 * SpaceGauge.sizeOf(disk, directory) + MAP_BYTES_MORE);
         boolean appeared = false;
@@ -142,11 +145,13 @@ final class LmdbRepair {
                 target.discard();
             }
         }
+        quarantine.moveOlder(directory, damaged);
         Generation.deleteOthers(disk, directory, next, context.epoch());
     }
 
     /** Its messages are nobody's here. */
-    private void requireNotOfAnotherSpool(int log, Path file) throws SpoolException {
+    private void requireNotOfAnotherSpool(int log) throws SpoolException {
+        Path file = newest(log).file(Generation.directory(context.directory(), log));
         LogOrigin origin;
         try (PagedLog source = PagedLog.open(disk, file)) {
             origin = LogOrigin.read(source);
@@ -167,31 +172,8 @@ final class LmdbRepair {
                     null,
                     file.toString(),
                     "it was written with " + saved + " messages, and the check of it found " + report.entries()
-                            + " and " + left + "; the log was left as it is, and a copy of it stands in " + QUARANTINE);
-        }
-    }
-
-    private void quarantine(String name, Path source) throws SpoolException {
-        Path quarantine = context.directory().resolve(QUARANTINE);
-        try {
-            disk.createDirectories(quarantine);
-            Path target = quarantine.resolve(context.epoch() + "-" + name);
-            try (DiskFile from = disk.openForReading(source);
-                    DiskFile to = disk.openForWriting(target)) {
-                ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
-                long at = 0;
-                while (from.read(piece.clear(), at) > 0) {
-                    int bytes = piece.position();
-                    to.write(piece.flip(), at);
-                    at += bytes;
-                }
-                to.sync();
-            }
-            disk.syncDirectory(quarantine);
-        } catch (IOException e) {
-            throw new SpoolIoException(
-                    "copying " + source + " to " + quarantine + " failed: " + e.getMessage() + "; nothing was changed",
-                    e);
+                            + " and " + left + "; the log was left as it is, and a copy of it stands in "
+                            + Quarantine.NAME);
         }
     }
 

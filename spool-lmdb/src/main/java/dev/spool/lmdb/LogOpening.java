@@ -56,7 +56,7 @@ final class LogOpening {
             noteDurable(file);
             if (log.lost() != null) {
                 context.damaged(log.lost());
-                setOthersAside(file.generation());
+                new Quarantine(disk, context.directory(), context.epoch()).moveOlder(directory, file.generation());
             }
             Generation.deleteOthers(disk, directory, file.generation(), context.epoch());
             opened = true;
@@ -198,26 +198,6 @@ final class LogOpening {
         long last = state == null ? Watermarks.NONE : state.head().revision();
         if (last > known.durable(number)) {
             context.updateNote(note -> Watermarks.with(note, number, last));
-        }
-    }
-
-    /** The right one may be among the files that are older by name than one which was put back: nothing of them is deleted. */
-    private void setOthersAside(Generation newest) throws SpoolException {
-        Path quarantine = context.directory().resolve(LmdbRepair.QUARANTINE);
-        try {
-            for (Generation other : Generation.all(disk, directory)) {
-                if (other.compareTo(newest) < 0) {
-                    Path file = other.file(directory);
-                    disk.createDirectories(quarantine);
-                    disk.rename(
-                            file,
-                            quarantine.resolve(
-                                    context.epoch() + "-" + directory.getFileName() + "-" + file.getFileName()));
-                    disk.syncDirectory(quarantine);
-                }
-            }
-        } catch (IOException e) {
-            throw new SpoolIoException("moving files of " + directory + " to " + quarantine + " failed: " + e, e);
         }
     }
 }

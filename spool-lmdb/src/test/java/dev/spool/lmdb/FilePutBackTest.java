@@ -152,14 +152,19 @@ class FilePutBackTest {
         assertThat(lastRevision()).isGreaterThan(durable + 1000);
     }
 
-    @Test
-    void theRightFileUnderAnOlderNameIsKeptInQuarantine() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theRightFileUnderAnOlderNameIsKeptInQuarantine(boolean repaired) throws Exception {
         leave(true);
         byte[] right = Files.readAllBytes(file());
         Path log = Generation.directory(directory, 0);
         Generation newest = Generation.newest(SystemDisk.INSTANCE, log).orElseThrow();
         Files.copy(earlier, new Generation(newest.epoch(), newest.serial() + 1).file(log));
-        provider.open(directory, SpoolOptions.DEFAULTS).close();
+        if (repaired) {
+            provider.repair(directory, SpoolOptions.DEFAULTS, finding -> {});
+        } else {
+            provider.open(directory, SpoolOptions.DEFAULTS).close();
+        }
         try (Stream<Path> kept = Files.list(directory.resolve("quarantine"))) {
             assertThat(kept).anySatisfy(file -> assertThat(file).hasBinaryContent(right));
         }
