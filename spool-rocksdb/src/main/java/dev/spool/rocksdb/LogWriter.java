@@ -119,6 +119,10 @@ final class LogWriter {
     }
 
     private LogState next(Head head) {
+        return next(head, lastRevision);
+    }
+
+    private LogState next(Head head, long revision) {
         lastBatch++;
         return new LogState(
                 published.storeId(),
@@ -126,7 +130,7 @@ final class LogWriter {
                 published.shards(),
                 epoch,
                 lastBatch,
-                lastRevision,
+                revision,
                 published.lostRevisions(),
                 head);
     }
@@ -244,8 +248,12 @@ final class LogWriter {
         }
         List<DeadBodies.Body> dead = LogOpener.dead(fresh);
         for (Batch batch : unsynced) {
-            if (batch.records().stream().anyMatch(entry -> entry.header().revision() > found.lastRevision())) {
-                dead = rewrite(fresh, batch, dead);
+            long revision = batch.records().stream()
+                    .mapToLong(entry -> entry.header().revision())
+                    .max()
+                    .orElse(0);
+            if (revision > found.lastRevision()) {
+                dead = rewrite(fresh, batch, dead, revision);
                 due = dead; // of the last of them
             }
         }
@@ -256,13 +264,14 @@ final class LogWriter {
         attempt = null;
     }
 
-    private List<DeadBodies.Body> rewrite(Database fresh, Batch batch, List<DeadBodies.Body> dead)
+    /** @param revision the last one of the batch: if the next batch fails, its own are still known to be missing */
+    private List<DeadBodies.Body> rewrite(Database fresh, Batch batch, List<DeadBodies.Body> dead, long revision)
             throws RocksDBException {
         try (WriteBatch out = new WriteBatch()) {
             BatchWriter writer = new BatchWriter(fresh, out, scratch);
             writer.delete(dead);
             writer.write(batch);
-            writer.finish(next(after(batch)), writer.dead(), true);
+            writer.finish(next(after(batch), revision), writer.dead(), true);
             fresh.write(out, true);
             return writer.dead();
         }
