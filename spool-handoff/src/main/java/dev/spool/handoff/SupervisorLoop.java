@@ -86,7 +86,7 @@ final class SupervisorLoop {
         if (limit == null) {
             return queue.take();
         }
-        SupervisorInput input = null;
+        SupervisorInput input = queue.pollNow(); // what has come counts, however late this process is
         Duration left = limit.minus(time.since(phaseBegan));
         while (input == null && left.compareTo(Duration.ZERO) > 0) {
             input = queue.poll(left);

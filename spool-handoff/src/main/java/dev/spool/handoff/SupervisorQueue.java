@@ -75,6 +75,12 @@ final class SupervisorQueue {
         return inputs.take();
     }
 
+    /** The next one; null if none has come yet. */
+    @Nullable
+    SupervisorInput pollNow() {
+        return inputs.poll();
+    }
+
     /** The next one; null if none comes within {@code wait}. */
     @Nullable
     SupervisorInput poll(Duration wait) throws InterruptedException {

@@ -37,10 +37,16 @@ final class PlayedServers {
 
     /** A command that writes down what was started, and then does {@code deed}. */
     List<String> command(String deed) {
+        return command(":", deed);
+    }
+
+    /** A command that does {@code first} before anybody knows of it. */
+    List<String> command(String first, String deed) {
         return List.of(
                 "sh",
                 "-c",
-                "echo $$ ${" + HandoffMember.HANDOFF_VARIABLE + ":-" + Frame.NO_HANDOFF + "} >> \"$0\"; " + deed,
+                first + "; echo $$ ${" + HandoffMember.HANDOFF_VARIABLE + ":-" + Frame.NO_HANDOFF + "} >> \"$0\"; "
+                        + deed,
                 started.toString());
     }
 

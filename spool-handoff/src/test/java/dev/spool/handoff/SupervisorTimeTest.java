@@ -70,7 +70,11 @@ class SupervisorTimeTest {
     }
 
     private void supervise(String deed, HandoffOptions options) {
-        supervisor = new Supervisor(servers.command(deed), temp.resolve("s"), options, time, Points.NONE);
+        supervise(servers.command(deed), options);
+    }
+
+    private void supervise(List<String> command, HandoffOptions options) {
+        supervisor = new Supervisor(command, temp.resolve("s"), options, time, Points.NONE);
         run = inItsOwnThread(() -> {
             supervisor.run();
             return null;
@@ -154,7 +158,7 @@ class SupervisorTimeTest {
     @Test
     void aServerThatIsDeafToBeingStoppedIsEndedAfterItsGrace() throws Exception {
         Duration look = Duration.ofMillis(20);
-        supervise("trap '' TERM; exec sleep 600", options(look.multipliedBy(5)));
+        supervise(servers.command("trap '' TERM", "exec sleep 600"), options(look.multipliedBy(5)));
         Started server = servers.await(0);
         servers.speakFor(server, Role.INCUMBENT);
         supervisor.stop();
