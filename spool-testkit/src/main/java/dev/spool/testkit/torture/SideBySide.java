@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** Trials that have nothing in common, as many at once as there are processors: each waits for disks and processes most of the time. */
 final class SideBySide {
@@ -25,6 +26,8 @@ final class SideBySide {
             for (T subject : subjects) {
                 begun.add(threads.submit(() -> trial.of(subject)));
             }
+            threads.shutdown();
+            threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS); // one that fails does not end the others
             List<Score> scores = new ArrayList<>();
             for (Future<Score> each : begun) {
                 scores.add(each.get());
