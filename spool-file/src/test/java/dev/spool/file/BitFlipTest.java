@@ -37,6 +37,8 @@ class BitFlipTest {
     /** So many logs may be without one kind of structure. */
     private static final int LOGS_WITHOUT_MAX = 2;
 
+    private static final int FLIPS_PER_LOG = (FLIPS_PER_KIND - 1) / (LOGS - LOGS_WITHOUT_MAX) + 1;
+
     private static final Set<String> KINDS = Set.of(
             "segment header",
             "batch header",
@@ -66,7 +68,7 @@ class BitFlipTest {
                             .collect(Collectors.groupingBy(FlipTarget::kind, TreeMap::new, Collectors.toList()));
             Random random = new Random(log);
             for (Map.Entry<String, List<FlipTarget>> kind : byKind.entrySet()) {
-                for (int i = 0; i < FLIPS_PER_KIND / (LOGS - LOGS_WITHOUT_MAX); i++) {
+                for (int i = 0; i < FLIPS_PER_LOG; i++) {
                     List<FlipTarget> targets = kind.getValue();
                     FlipTarget target = targets.get(random.nextInt(targets.size()));
                     int offset = target.from() + random.nextInt(target.to() - target.from());

@@ -115,7 +115,7 @@ public abstract class KillContract extends SpoolContract {
         SplittableRandom random = new SplittableRandom(seed);
         SpoolOptions options = smallSegments().toBuilder().shards(4).build();
         long wholeNanos = firstOpen(options, "whole", child -> child.expect("open"));
-        for (int round = 0; round < Rounds.of(30); round++) {
+        for (int round = 0; round < Rounds.of(15); round++) {
             String name = "cut-" + round;
             firstOpen(options, name, child -> TimeUnit.NANOSECONDS.sleep(random.nextLong(wholeNanos)));
             try (Spool spool = provider().open(temp.resolve(name), options)) {
