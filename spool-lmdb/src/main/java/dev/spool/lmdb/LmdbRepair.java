@@ -128,6 +128,8 @@ final class LmdbRepair {
         Generation damaged = newest(log);
         Quarantine quarantine = new Quarantine(disk, context.directory(), context.epoch());
         quarantine.copy(directory, damaged);
+        // before the new file appears: an open after a crash in between would delete the older ones
+        quarantine.moveOlder(directory, damaged);
         Generation next = damaged.next(context.epoch());
         NewFile target = NewFile.create(disk, directory, next, 2 * SpaceGauge.sizeOf(disk, directory) + MAP_BYTES_MORE);
         boolean appeared = false;
@@ -145,7 +147,6 @@ final class LmdbRepair {
                 target.discard();
             }
         }
-        quarantine.moveOlder(directory, damaged);
         Generation.deleteOthers(disk, directory, next, context.epoch());
     }
 
