@@ -36,7 +36,7 @@ class RelayHandoffsTest {
     /** How many messages are accepted between two handoffs, at least. */
     private static final int MESSAGES_BETWEEN = 200;
     /** From which handoff on descriptors and memory have to be level: then all code has run. */
-    private static final int LEVEL_FROM = Math.min(10, HANDOFFS);
+    private static final int LEVEL_FROM = Math.max(1, Math.min(10, HANDOFFS / 2));
 
     @TempDir
     private Path directory;
