@@ -57,6 +57,7 @@ final class LogOpener {
     Opened open() throws SpoolException {
         long watermark = Watermarks.of(context.note(), log);
         boolean create = isNew(watermark);
+        ForeignLog.requireNone(directory, context.storeId()); // RocksDB would take what is in it, and delete it
         if (!create && !context.cleanlyReleased()) {
             new LostLogs(context, log, directory, memory).keep(watermark);
         }
@@ -80,25 +81,14 @@ final class LogOpener {
                 directory, DatabaseOptions.forWriting(memory, sizes.writeBufferBytes(), create, compacting));
     }
 
-    /** Whether there is no database yet. What is lost of one is never taken for a new one. */
     private boolean isNew(long watermark) throws SpoolException {
         Disk disk = context.disk();
         try {
             disk.createDirectories(directory);
-            if (disk.exists(directory.resolve("CURRENT"))) {
+            if (!isUnmade(disk, directory, watermark)) {
                 return false;
             }
-            List<Path> files = disk.list(directory);
-            boolean used = files.stream()
-                    .map(Path::toString)
-                    .anyMatch(name -> name.endsWith(".sst") || name.endsWith(".blob") || name.endsWith(".log"));
-            if (watermark != Watermarks.NONE || used) {
-                throw new SpoolCorruptException(
-                        null,
-                        directory.resolve("CURRENT").toString(),
-                        "it is missing, and with it the names of all other files; put it back from a copy");
-            }
-            for (Path left : files) {
+            for (Path left : disk.list(directory)) {
                 disk.delete(left); // by a process that ended while it made the database
             }
             return true;
@@ -107,6 +97,28 @@ final class LogOpener {
         } catch (IOException e) {
             throw new SpoolIoException("looking at " + directory + " failed: " + e, e);
         }
+    }
+
+    /**
+     * Whether there is no database yet, since the first open has not come so far. What is lost of one is never taken for that.
+     *
+     * @throws SpoolCorruptException if the names of its files are lost
+     */
+    static boolean isUnmade(Disk disk, Path directory, long watermark) throws IOException {
+        if (disk.exists(directory.resolve("CURRENT"))) {
+            return false;
+        }
+        boolean used = disk.exists(directory)
+                && disk.list(directory).stream()
+                        .map(Path::toString)
+                        .anyMatch(name -> name.endsWith(".sst") || name.endsWith(".blob") || name.endsWith(".log"));
+        if (watermark != Watermarks.NONE || used) {
+            throw new SpoolCorruptException(
+                    null,
+                    directory.resolve("CURRENT").toString(),
+                    "it is missing, and with it the names of all other files; put it back from a copy");
+        }
+        return true;
     }
 
     private Opened examine(Database opened, long watermark) throws SpoolException, RocksDBException {

@@ -49,28 +49,41 @@ final class RocksCheck {
 
     private void check(int log, SharedMemory memory) throws SpoolException {
         Path directory = LogOpener.directory(context.directory(), log);
-        try (Database open = Database.openReadOnly(directory, DatabaseOptions.forReading(memory))) {
-            check(log, open);
+        long watermark = Watermarks.of(context.note().read(), log);
+        try {
+            if (LogOpener.isUnmade(context.disk(), directory, watermark)) {
+                return;
+            }
+            ForeignLog.requireNone(directory, context.storeId());
+            check(log, directory, watermark, memory);
         } catch (SpoolCorruptException e) {
             complete = false;
             damage("database", e.where(), e.id().orElse(null), e.why());
+        } catch (SpoolException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new SpoolIoException("looking at " + directory + " failed: " + e, e);
         }
     }
 
-    private void check(int log, Database open) throws SpoolException {
-        try {
-            LogState state = LogOpener.state(open, log);
-            checkFiles(open);
-            Messages found = messages(log, open);
-            if (state == null) {
-                damage("state", open.directory().toString(), null, "there is no state of the log");
-            } else {
-                checkState(log, open, state, found);
-            }
-            open.verifyChecksums();
+    private void check(int log, Path directory, long watermark, SharedMemory memory) throws SpoolException {
+        try (Database open = Database.openReadOnly(directory, DatabaseOptions.forReading(memory))) {
+            check(log, open, watermark);
         } catch (RocksDBException e) {
-            throw Failures.reading(open.directory(), null, e);
+            throw Failures.reading(directory, null, e);
         }
+    }
+
+    private void check(int log, Database open, long watermark) throws SpoolException, RocksDBException {
+        LogState state = LogOpener.state(open, log);
+        checkFiles(open);
+        Messages found = messages(log, open);
+        if (state != null) {
+            checkState(log, open, state, found);
+        } else if (found.count() > 0 || watermark != Watermarks.NONE) { // else the first open was cut short
+            damage("state", open.directory().toString(), null, "there is no state of the log");
+        }
+        open.verifyChecksums();
     }
 
     private void checkFiles(Database open) throws SpoolException, RocksDBException {

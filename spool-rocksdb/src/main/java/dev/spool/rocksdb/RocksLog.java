@@ -241,7 +241,7 @@ final class RocksLog implements LogStore {
                     .log(System.Logger.Level.WARNING, "sealing without a flush: " + Failures.text(e));
         }
         watermark.write(writer.durableRevision());
-        SharedDatabase reading = new SharedDatabase(database.directory(), memory);
+        SharedDatabase reading = new SharedDatabase(database.directory(), context.storeId(), memory);
         database.seal(reading);
         sealed = reading;
         return Seals.of(context.storeId(), number, head);

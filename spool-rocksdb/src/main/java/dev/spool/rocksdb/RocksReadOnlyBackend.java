@@ -27,8 +27,8 @@ final class RocksReadOnlyBackend implements ReadOnlyBackend {
         boolean complete = false;
         try {
             for (int number = 0; number < context.shards(); number++) {
-                SharedDatabase database =
-                        new SharedDatabase(LogOpener.directory(context.directory(), number), backend.memory);
+                SharedDatabase database = new SharedDatabase(
+                        LogOpener.directory(context.directory(), number), context.storeId(), backend.memory);
                 backend.databases.add(database);
                 backend.logs.add(new RocksReadOnlyLog(number, database, context.note()));
             }

@@ -58,7 +58,7 @@ final class Salvage {
     /** Null where there is no room for one. */
     private @Nullable Twin twin() {
         try {
-            return Twin.of(damaged);
+            return Twin.of(damaged, context.storeId());
         } catch (SpoolException e) {
             LOG.log(Level.WARNING, "reads " + damaged + " as it is, which may save less", e);
             return null;
@@ -78,6 +78,7 @@ final class Salvage {
     }
 
     private Database asReader(SharedMemory memory) throws SpoolException {
+        ForeignLog.requireNone(damaged, context.storeId());
         return Database.openReadOnly(damaged, DatabaseOptions.forReading(memory).lenient());
     }
 

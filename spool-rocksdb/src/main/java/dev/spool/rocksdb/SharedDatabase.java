@@ -5,6 +5,7 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolIoException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -23,11 +24,14 @@ final class SharedDatabase implements DatabaseAccess, AutoCloseable {
     private final Path directory;
     private final SharedMemory memory;
     private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
+    private final UUID store;
     private @Nullable Database database;
     private volatile @Nullable FileStamps stamps;
     private boolean closed;
 
-    SharedDatabase(Path directory, SharedMemory memory) {
+    /** @param store whose it is */
+    SharedDatabase(Path directory, UUID store, SharedMemory memory) {
+        this.store = store;
         this.directory = directory;
         this.memory = memory;
     }
@@ -103,6 +107,7 @@ final class SharedDatabase implements DatabaseAccess, AutoCloseable {
             FileStamps before = look();
             Database fresh;
             try {
+                ForeignLog.requireNone(directory, store);
                 fresh = Database.openReadOnly(directory, DatabaseOptions.forReading(memory));
             } catch (SpoolCorruptException | SpoolIoException e) {
                 if (attempt >= ATTEMPTS || before.sameAs(look())) {

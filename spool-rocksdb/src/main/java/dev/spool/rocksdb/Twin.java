@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A second directory with the files of a database, in which RocksDB can be opened for writing without a change to the first. Files
@@ -21,8 +23,11 @@ final class Twin implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Makes it anew. {@link #close} removes it, and so does the next one made of the same database if that did not happen. */
-    static Twin of(Path database) throws SpoolIoException {
+    /**
+     * Makes it anew, without logs of other stores. {@link #close} removes it, and so does the next one made of the same database if that
+     * did not happen.
+     */
+    static Twin of(Path database, UUID store) throws SpoolIoException {
         Twin twin = left(database);
         try {
             twin.delete();
@@ -31,6 +36,11 @@ final class Twin implements AutoCloseable {
                 for (Path file : files) {
                     twin.add(file);
                 }
+            }
+            Optional<ForeignLog> foreign = ForeignLog.in(twin.directory, store);
+            while (foreign.isPresent()) {
+                Files.delete(foreign.get().file());
+                foreign = ForeignLog.in(twin.directory, store);
             }
             return twin;
         } catch (IOException e) {

@@ -277,6 +277,59 @@ class RocksDamageTest {
         assertKept(logs);
     }
 
+    /** One of the same number, at that: another is passed over by RocksDB itself. */
+    @Test
+    void aWriteAheadLogOfAnotherSpoolIsNeverReplayed() throws Exception {
+        stored.clear();
+        Path ours = crashed("ours", 30);
+        Set<SpoolId> mine = Set.copyOf(stored.keySet());
+        stored.clear();
+        directory = crashed("theirs", 20);
+        Path theirLog = logWith(stored.keySet().iterator().next());
+        directory = ours;
+        Path log = logWith(mine.iterator().next());
+        assertThat(log.getFileName()).isEqualTo(theirLog.getFileName());
+        byte[] foreign = Files.readAllBytes(theirLog);
+        Files.write(log, foreign);
+        assertThat(provider.check(directory, OPTIONS, finding -> {}).damaged()).isPositive();
+        assertRefused(log.getFileName().toString());
+        assertThat(log).hasBinaryContent(foreign);
+        assertThat(provider.repair(directory, OPTIONS, finding -> {}).repaired())
+                .isTrue();
+        try (Spool spool = provider.open(directory, OPTIONS)) {
+            assertHoldsNoneOf(stored.keySet(), spool);
+            assertThat(spool.stats().entries()).isEqualTo(1);
+        }
+    }
+
+    /** A spool of one message, and what was stored later as a crash leaves it. */
+    private Path crashed(String name, int messages) throws Exception {
+        directory = temp.resolve(name);
+        Path copy = temp.resolve(name + "-crashed");
+        try (Spool spool = provider.open(directory, OPTIONS)) {
+            store(spool, 100);
+        }
+        stored.clear();
+        try (Spool spool = provider.open(directory, OPTIONS)) {
+            for (int i = 0; i < messages; i++) {
+                store(spool, 100);
+            }
+            copyTo(copy);
+        }
+        return copy;
+    }
+
+    private static void assertHoldsNoneOf(Set<SpoolId> foreign, SpoolReader reader) throws SpoolException {
+        try (SpoolScan scan = reader.enumerate()) {
+            while (scan.hasNext()) {
+                if (scan.next() instanceof SpoolEntry.Item item) {
+                    assertThat(foreign).doesNotContain(item.id());
+                }
+            }
+            assertThat(scan.report().complete()).isTrue();
+        }
+    }
+
     /** RocksDB has deleted them by now. */
     private void assertKept(Map<String, byte[]> logs) throws IOException {
         try (Stream<Path> kept = Files.list(directory.resolve("quarantine"))) {
@@ -356,6 +409,15 @@ class RocksDamageTest {
 
     private Stream<Path> files() throws IOException {
         return Files.list(directory.resolve("rocks-000"));
+    }
+
+    private Path logWith(SpoolId id) throws IOException {
+        for (Path log : files().filter(file -> file.toString().endsWith(".log")).toList()) {
+            if (find(Files.readAllBytes(log), Keys.message(id)).isPresent()) {
+                return log;
+            }
+        }
+        throw new AssertionError("no log holds " + id);
     }
 
     private Path largest(String suffix) throws IOException {
