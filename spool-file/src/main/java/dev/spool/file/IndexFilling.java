@@ -6,7 +6,7 @@ import dev.spool.SpoolException;
  * Fills an index with millions of ids. They are collected by stripe and put there some at a time, in a loop so short that the
  * processor waits for many places of memory at once, and not for one after the other.
  *
- * <p>Used by one thread, which has the index to itself until {@link #finish}.
+ * <p>Used by one thread. Others may fill the same index with fillings of their own.
  */
 final class IndexFilling {
 
@@ -18,11 +18,10 @@ final class IndexFilling {
     private final long[][] collected;
     private final int[] used;
 
-    /** Settles which of two records under one id counts. */
+    /** Is told of each record that another one under the same id has displaced in the index. */
     interface Rivals {
 
-        /** Returns the location of the one that does. */
-        long settle(long first, long second) throws SpoolException;
+        void displaced(long high, long low, long location) throws SpoolException;
     }
 
     IndexFilling(LocationIndex index, Rivals rivals) {
@@ -64,13 +63,8 @@ final class IndexFilling {
         used[stripe] = 0;
         index.putAll(stripe, entries, end);
         for (int at = 0; at < end; at += ENTRY_LONGS) {
-            long before = entries[at + 2];
-            if (before != Location.NONE) {
-                long now = index.get(entries[at], entries[at + 1]);
-                long counts = rivals.settle(before, now);
-                if (counts != now) {
-                    index.put(entries[at], entries[at + 1], counts);
-                }
+            if (entries[at + 2] != Location.NONE) {
+                rivals.displaced(entries[at], entries[at + 1], entries[at + 2]);
             }
         }
     }

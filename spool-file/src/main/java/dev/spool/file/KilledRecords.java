@@ -29,6 +29,12 @@ final class KilledRecords {
         return count;
     }
 
+    /** All have been added; from here on many threads may ask. */
+    void complete() {
+        byOperation.values().forEach(Offsets::sort);
+        byCopy.values().forEach(Offsets::sort);
+    }
+
     /** The records of a life that are dead, for whatever reason. */
     Offsets ofLife(long life) {
         Offsets operations = byOperation.get(life);
@@ -67,11 +73,15 @@ final class KilledRecords {
             return both;
         }
 
-        boolean contains(int offset) {
+        void sort() {
             if (!sorted) {
                 Arrays.sort(values, 0, count);
                 sorted = true;
             }
+        }
+
+        boolean contains(int offset) {
+            sort();
             return Arrays.binarySearch(values, 0, count, offset) >= 0;
         }
     }

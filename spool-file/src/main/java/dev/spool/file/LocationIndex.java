@@ -3,6 +3,7 @@ package dev.spool.file;
 import dev.spool.SpoolId;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.StampedLock;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +44,7 @@ final class LocationIndex {
         }
         double each = ids / (double) STRIPES;
         int mostInOne = (int) Math.min(1 << 26, each + Math.sqrt(each)); // they are spread at random
-        for (int i = 0; i < STRIPES; i++) {
-            stripe(i).expect(mostInOne);
-        }
+        IntStream.range(0, STRIPES).parallel().forEach(i -> stripe(i).expect(mostInOne)); // so much memory to clear
     }
 
     /** The location of the id, or 0 if there is none. */

@@ -1,7 +1,6 @@
 package dev.spool.file;
 
 import dev.spool.SpoolException;
-import dev.spool.SpoolId;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.spi.Head;
@@ -14,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,11 +47,12 @@ final class LogLoader {
     private final KilledRecords killed = new KilledRecords();
     private final KillListCopies killLists = new KillListCopies();
     private final List<LoadedLog.Unproven> unproven = new ArrayList<>();
-    private final Map<Long, SegmentContents> kept = new HashMap<>();
+    private final Map<Long, SegmentContents> kept = new ConcurrentHashMap<>();
     private final List<Links.Link> danglingCopies = new ArrayList<>();
-    private final RecordReader reader;
+    private final LiveParts parts;
     private final Map<Long, IndexedSegment> unchanged = new HashMap<>();
     private @Nullable PreparedIndex ahead;
+    private @Nullable SealedDirectories directories;
     private long highestHotBatch;
     private long highestColdBatch;
     private long keptBytesMax = Runtime.getRuntime().maxMemory() / KEPT_SHARE;
@@ -64,7 +65,7 @@ final class LogLoader {
         this.files = new SegmentFiles(disk, directory, log);
         this.survey = SlotSurvey.of(disk, files.directory(), store);
         this.named = NamedSegments.of(note);
-        this.reader = new RecordReader(files);
+        this.parts = new LiveParts(files);
     }
 
     /** What stood in the slots when this was made. */
@@ -109,6 +110,9 @@ final class LogLoader {
         LogHistory history = LogHistory.read(survey, files, named, lost);
         files.lastLifeAtLeast(history.catalogue().lastLife());
         files.lastLifeAtLeast(named.newestOf(files.log()).life());
+        if (ahead == null) {
+            directories = SealedDirectories.read(files, survey, history, keptBytesMax);
+        }
         for (Catalogue.Living entry : history.catalogue().living()) {
             resume(entry, history);
         }
@@ -165,7 +169,7 @@ final class LogLoader {
         for (IndexedSegment segment : now.values()) {
             for (Descriptor message : segment.chunked()) {
                 if (prepared.isLive(segment, message)) {
-                    countChunks(message.header());
+                    parts.countChunks(message.header());
                 }
             }
         }
@@ -173,17 +177,15 @@ final class LogLoader {
     }
 
     private LocationIndex newIndex(List<Segment> living) throws SpoolException {
-        LocationIndex index = new LocationIndex();
-        IndexFilling filling = new IndexFilling(index, this::newer);
+        IndexBuilding building = new IndexBuilding(files, killed, this::lastUse, lost, parts);
         for (Segment segment : living) {
             gatherKillers(segment);
         }
         killLists.reportLost(lost);
-        index.expect(messages - killed.count());
-        for (Segment segment : living) {
-            fillIndex(segment, filling);
-        }
-        filling.finish();
+        LocationIndex index = building.build(living, messages);
+        danglingCopies.addAll(building.danglingCopies());
+        liveCount = building.liveCount();
+        liveBytes = building.liveBytes();
         return index;
     }
 
@@ -279,7 +281,10 @@ final class LogLoader {
                 settled(header, footer.lastBatch());
                 return;
             }
-            contents = SegmentContents.read(segment, header, entry);
+            contents = directories == null ? null : directories.take(entry.life());
+            if (contents == null) {
+                contents = SegmentContents.read(segment, header, entry);
+            }
         }
         SegmentScanner.Result scan = contents.scan();
         if (contents.footer() != null) {
@@ -403,6 +408,12 @@ final class LogLoader {
         return contents(segment).descriptors();
     }
 
+    private DescriptorCursor lastUse(Segment segment) throws SpoolException {
+        ByteBuffer descriptors = descriptors(segment);
+        kept.remove(segment.life());
+        return new DescriptorCursor(descriptors);
+    }
+
     /** The descriptors that count in a segment: all up to its end. */
     private SegmentContents contents(Segment segment) throws SpoolException {
         SegmentHeader header = java.util.Objects.requireNonNull(segment.header());
@@ -461,109 +472,5 @@ final class LogLoader {
 
     private void gather(RecordHeader header) {
         IndexedSegment.killers(header, killed::add);
-    }
-
-    private void fillIndex(Segment segment, IndexFilling filling) throws SpoolException {
-        long life = segment.life();
-        DescriptorCursor cursor = new DescriptorCursor(descriptors(segment));
-        kept.remove(life);
-        KilledRecords.Offsets ended = killed.ofLife(life);
-        while (cursor.next()) {
-            if (!IndexedSegment.isMessage(cursor) || ended.contains(cursor.offset())) {
-                continue;
-            }
-            if (danglingCopy(cursor)) {
-                danglingCopies.add(new Links.Link(life, cursor.offset(), cursor.paddedRecordBytes()));
-                continue;
-            }
-            if (!new Links.Link(life, cursor.offset(), cursor.paddedRecordBytes()).sane()) {
-                lost.add(
-                        "record",
-                        segment.at(cursor.offset()),
-                        "a descriptor leads to no place where a record can stand");
-                continue;
-            }
-            long location = Location.of(segment.slot(), cursor.offset(), cursor.paddedRecordBytes());
-            liveCount++;
-            liveBytes += cursor.bodyBytes() + cursor.envelopeBytes();
-            files.addLive(location, 1);
-            filling.add(cursor.idHigh(), cursor.idLow(), location);
-            if (cursor.hasLinks()) {
-                countParts(cursor);
-            }
-        }
-    }
-
-    /** A copy that was never put in the place of its original, because an operation on the original came first. */
-    private boolean danglingCopy(DescriptorCursor cursor) {
-        if ((cursor.flags() & RecordHeader.FLAG_RELOCATED) == 0) {
-            return false;
-        }
-        Descriptor copy = cursor.descriptor();
-        Links.Link origin = copy == null ? null : IndexedSegment.origin(copy.header());
-        return origin != null && killed.byOperation(origin.life(), origin.offset());
-    }
-
-    /**
-     * Two records that nobody killed for one id: only damage to a killer makes that. The newer one counts, and recovery kills the
-     * other, so that it never comes back.
-     */
-    private long newer(long first, long second) throws SpoolException {
-        Descriptor one = SegmentContents.descriptorAt(files, first);
-        Descriptor other = SegmentContents.descriptorAt(files, second);
-        boolean firstCounts = one != null
-                && other != null
-                && one.header().revision() > other.header().revision();
-        long dead = firstCounts ? second : first;
-        Descriptor deadOne = firstCounts ? other : one;
-        danglingCopies.add(files.link(dead));
-        files.addLive(dead, -1);
-        liveCount--;
-        if (deadOne != null) {
-            liveBytes -= deadOne.header().bodyBytes() + deadOne.header().envelopeBytes();
-        }
-        return firstCounts ? first : second;
-    }
-
-    /** Counts the body of an envelope record, and the chunks of a chunked message, as live where they stand. */
-    private void countParts(DescriptorCursor cursor) {
-        Descriptor descriptor = cursor.descriptor();
-        if (descriptor == null) {
-            return;
-        }
-        RecordHeader holder = descriptor.header();
-        Links.Link body = Links.link(holder.extensions(), Links.BODY);
-        if (body != null) {
-            addLivePart(body);
-        }
-        countChunks(holder);
-    }
-
-    private void countChunks(RecordHeader holder) {
-        RecordHeader after = holder;
-        while (after != null) {
-            Links.Link link = Links.link(after.extensions(), Links.PREVIOUS_CHUNK);
-            after = link == null || !addLivePart(link) ? null : chunk(holder.id(), after, link);
-        }
-    }
-
-    private boolean addLivePart(Links.Link link) {
-        Segment part = files.ofLife(link.life());
-        if (part != null) {
-            part.addLive(Blocks.align8(link.recordBytes()) + SegmentFiles.DESCRIPTORS_BYTES);
-        }
-        return part != null;
-    }
-
-    /** The header of the chunk before {@code after}; null if it cannot be read. */
-    private @Nullable RecordHeader chunk(SpoolId id, RecordHeader after, Links.Link link) {
-        try {
-            RecordHeader chunk =
-                    reader.readHead(id, reader.located(id, link), false).header();
-            reader.requireChunkBefore(id, after, chunk);
-            return chunk;
-        } catch (SpoolException e) {
-            return null;
-        }
     }
 }

@@ -143,10 +143,11 @@ final class PreparedIndex {
         return clashingLives;
     }
 
-    private long clash(long first, long second) {
+    private void clash(long high, long low, long displaced) {
+        long present = index.get(high, low);
         clashingLives.add(Math.max(
-                lifeBySlot.getOrDefault(Location.slot(first), 0L), lifeBySlot.getOrDefault(Location.slot(second), 0L)));
-        return second;
+                lifeBySlot.getOrDefault(Location.slot(displaced), 0L),
+                lifeBySlot.getOrDefault(Location.slot(present), 0L)));
     }
 
     /** One way through the messages of a segment. */
