@@ -55,7 +55,7 @@ public final class HandoffMember {
         String id = environment.get(HANDOFF_VARIABLE);
         this.supervised = socket != null;
         this.handoff = socket == null || id == null ? null : UUID.fromString(id);
-        this.link = new MemberLink(Path.of(socket == null ? "" : socket), options.timing(time), points);
+        this.link = new MemberLink("handoff", Path.of(socket == null ? "" : socket), options.timing(time), points);
     }
 
     /** A server with the part that this process's environment says. */

@@ -82,7 +82,7 @@ final class IncumbentShell {
     private @Nullable HandoffEnd step(IncumbentEvent event) {
         Step<State, IncumbentAction> step = IncumbentMachine.next(state, event);
         if (step.state().phase() != state.phase()) {
-            LOG.log(Level.INFO, "handoff: {0}, was {1}", step.state().phase(), state.phase());
+            LOG.log(Level.INFO, "{0}: {1}, was {2}", link.what(), step.state().phase(), state.phase());
         }
         state = step.state();
         HandoffEnd end = null;

@@ -19,15 +19,22 @@ final class MemberLink {
     private static final System.Logger LOG = System.getLogger(MemberLink.class.getName());
     private static final Duration RETRY = Duration.ofMillis(500);
 
+    private final String what;
     private final Path socket;
     private final Connection.Timing timing;
     private final Points points;
     private final BlockingQueue<MemberEvent> events = new LinkedBlockingQueue<>();
 
-    MemberLink(Path socket, Connection.Timing timing, Points points) {
+    /** @param what a word for what it is part of, for the log */
+    MemberLink(String what, Path socket, Connection.Timing timing, Points points) {
+        this.what = what;
         this.socket = socket;
         this.timing = timing;
         this.points = points;
+    }
+
+    String what() {
+        return what;
     }
 
     void post(MemberEvent event) {

@@ -76,7 +76,7 @@ final class SuccessorShell {
     private @Nullable Result step(SuccessorEvent event) {
         Step<State, SuccessorAction> step = SuccessorMachine.next(state, event);
         if (step.state().phase() != state.phase()) {
-            LOG.log(Level.INFO, "handoff: {0}, was {1}", step.state().phase(), state.phase());
+            LOG.log(Level.INFO, "{0}: {1}, was {2}", link.what(), step.state().phase(), state.phase());
         }
         state = step.state();
         Result result = null;

@@ -1,8 +1,16 @@
 package dev.spool.handoff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.spool.LookAhead;
+import dev.spool.Message;
+import dev.spool.Spool;
+import dev.spool.SpoolId;
+import dev.spool.SpoolIoException;
+import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -27,7 +35,31 @@ class RehearsalTest {
     }
 
     @Test
-    void theFramesOfATakeoverAreSpoken() throws Exception {
-        Rehearsal.speak(); // throws if one of them could not be read
+    void aRehearsedHandoffHandsASpoolOver() throws Exception {
+        SpoolProvider provider = SpoolProvider.named("file");
+        Path directory = temp.resolve("spool");
+        SpoolId id = SpoolId.next();
+        try (Spool first = provider.open(directory, SpoolOptions.DEFAULTS)) {
+            first.blocking().store(id, Message.of(new byte[10]));
+            LookAhead ahead = provider.lookAhead(directory, SpoolOptions.DEFAULTS);
+            try (RehearsedHandoff handoff = new RehearsedHandoff(temp.resolve("s"));
+                    Spool second = handoff.of(first, ahead::takeOver)) {
+                assertThat(second.blocking().load(id)).isPresent();
+                assertThat(first.drainable().isOvertaken()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aRehearsalThatFailsEndsAndSaysWhy() throws Exception {
+        SpoolProvider provider = SpoolProvider.named("file");
+        try (Spool first = provider.open(temp.resolve("spool"), SpoolOptions.DEFAULTS);
+                RehearsedHandoff handoff = new RehearsedHandoff(temp.resolve("s"))) {
+            assertThatThrownBy(() -> handoff.of(first, () -> {
+                        throw new SpoolIoException("no disk");
+                    }))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("no disk");
+        }
     }
 }

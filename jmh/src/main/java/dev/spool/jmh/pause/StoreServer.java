@@ -15,7 +15,10 @@ import dev.spool.handoff.SpoolSource;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -23,6 +26,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +37,14 @@ public final class StoreServer implements HandoffServer {
 
     static final int STORED = 1;
     static final int TRY_AGAIN = 0;
+    private static final int REHEARSALS = 200;
+    private static final int REQUEST_BYTES = 64;
 
     private final ServerSocketChannel listener;
     private final Selector selector;
     private volatile @Nullable Thread accepting;
     private volatile boolean draining;
+    private boolean rehearsed;
 
     private StoreServer(ServerSocketChannel listener) throws IOException {
         this.listener = listener;
@@ -76,7 +83,7 @@ public final class StoreServer implements HandoffServer {
                     selector.select();
                     selector.selectedKeys().clear();
                 } else {
-                    new Thread(() -> converse(client, spool), "client").start();
+                    new Thread(() -> converse(client, body -> stored(spool, body)), "client").start();
                 }
             }
         } catch (IOException e) {
@@ -84,14 +91,45 @@ public final class StoreServer implements HandoffServer {
         }
     }
 
-    private static void converse(SocketChannel channel, Spool spool) {
+    /** Runs once what the first clients would run for the first time, as every server should that is to serve soon. */
+    @Override
+    public @Nullable String unreadyReason() {
+        if (!rehearsed) {
+            rehearsed = true;
+            try (ServerSocketChannel own = ServerSocketChannel.open()) {
+                own.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                for (int i = 0; i < REHEARSALS; i++) {
+                    rehearse(own);
+                }
+            } catch (IOException e) {
+                return "cannot talk to itself: " + e.getMessage();
+            }
+        }
+        return null;
+    }
+
+    private static void rehearse(ServerSocketChannel own) throws IOException {
+        try (SocketChannel client = SocketChannel.open(own.getLocalAddress())) {
+            SocketChannel accepted = own.accept();
+            ByteBuffer request = ByteBuffer.allocate(2 * REQUEST_BYTES);
+            while (request.hasRemaining()) {
+                request.putInt(REQUEST_BYTES - Integer.BYTES)
+                        .position(request.position() + REQUEST_BYTES - Integer.BYTES);
+            }
+            client.write(request.flip());
+            client.shutdownOutput();
+            converse(accepted, body -> true);
+        }
+    }
+
+    private static void converse(SocketChannel channel, Predicate<byte[]> storing) {
         try (Socket client = channel.socket()) {
             client.setTcpNoDelay(true);
             DataInputStream in = new DataInputStream(client.getInputStream());
             OutputStream out = client.getOutputStream();
             while (true) {
                 byte[] body = in.readNBytes(in.readInt());
-                boolean stored = stored(spool, body);
+                boolean stored = storing.test(body);
                 out.write(stored ? STORED : TRY_AGAIN);
                 if (!stored) {
                     return;
