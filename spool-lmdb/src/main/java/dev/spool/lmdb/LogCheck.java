@@ -60,6 +60,9 @@ final class LogCheck implements LogSurvey.Sink {
             throws SpoolException {
         Path directory = Generation.directory(spool, number);
         Optional<Generation> newest = Generation.newest(disk, directory);
+        if (newest.isEmpty() && !known.isMade(number) && OriginFile.read(disk, spool) == null) {
+            return new CheckReport(0, 0, 0, 0, false, true); // the first open was cut short; the next one makes it
+        }
         if (newest.isEmpty()) {
             LogCheck none = new LogCheck(spool, directory, known, findings);
             none.tell("file", null, "expected a file of messages, found none; put it back");

@@ -2,11 +2,14 @@ package dev.spool.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spool.CheckReport;
 import dev.spool.Durability;
+import dev.spool.Finding;
 import dev.spool.Health;
 import dev.spool.Message;
 import dev.spool.Spool;
 import dev.spool.SpoolEntry;
+import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolReader;
@@ -18,6 +21,7 @@ import dev.spool.engine.ledger.Payload;
 import dev.spool.testkit.process.ChildArguments;
 import dev.spool.testkit.process.ChildJvm;
 import dev.spool.testkit.process.LoadProcess;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,9 +122,19 @@ public abstract class KillContract extends SpoolContract {
         for (int round = 0; round < Rounds.of(15); round++) {
             String name = "cut-" + round;
             firstOpen(options, name, child -> TimeUnit.NANOSECONDS.sleep(random.nextLong(wholeNanos)));
+            assertChecked(temp.resolve(name), options, seed);
             try (Spool spool = provider().open(temp.resolve(name), options)) {
                 assertThat(spool.health().cause()).as("seed %s", seed).isEqualTo(Health.Cause.NONE);
             }
+        }
+    }
+
+    /** Nothing is damaged of what was not made yet. */
+    private void assertChecked(Path directory, SpoolOptions options, long seed) throws SpoolException {
+        if (Files.exists(directory.resolve("spool.identity"))) { // before that there is no spool
+            List<Finding> found = new ArrayList<>();
+            CheckReport report = provider().check(directory, options, found::add);
+            assertThat(report.damaged()).as("seed %s: %s", seed, found).isZero();
         }
     }
 
