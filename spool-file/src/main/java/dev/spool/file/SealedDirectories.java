@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What sealed segments hold by their footers, read by several threads before anything is made of it. What is damaged is not among it,
- * nor what cannot be read, nor what would take more memory than it may: whoever needs that reads it himself, and says so.
+ * nor what would take more memory than it may: whoever needs that reads it himself, and says so.
  */
 final class SealedDirectories {
 

@@ -1,11 +1,11 @@
 package dev.spool.file;
 
 import dev.spool.SpoolException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deals many segments out to a worker on each processor: this thread, and the threads of the JDK's common pool that have nothing else
@@ -36,29 +36,41 @@ final class SegmentWorkers {
         long bytes = segments.stream().mapToLong(Segment::sizeBytes).sum();
         int count = bytes < SHARED_FROM_BYTES ? 1 : Runtime.getRuntime().availableProcessors();
         AtomicInteger next = new AtomicInteger();
-        try {
-            IntStream each = IntStream.range(0, count);
-            return (count == 1 ? each : each.parallel())
-                    .mapToObj(any -> worked(workers.get(), segments, next))
-                    .toList();
-        } catch (UncheckedIOException e) {
-            if (e.getCause() instanceof SpoolException failure) {
-                throw failure;
+        IntStream each = IntStream.range(0, count);
+        List<Part<W>> parts = (count == 1 ? each : each.parallel())
+                .mapToObj(any -> worked(workers.get(), segments, next))
+                .toList();
+        for (Part<W> part : parts) {
+            part.requireDone();
+        }
+        return parts.stream().map(Part::worker).toList();
+    }
+
+    /** What one thread did. A stream that throws does not wait for its other threads, so a failure is a result. */
+    private record Part<W extends Worker>(
+            W worker, @Nullable Throwable failure) {
+
+        void requireDone() throws SpoolException {
+            if (failure instanceof SpoolException thrown) {
+                throw thrown;
+            } else if (failure instanceof RuntimeException thrown) {
+                throw thrown;
+            } else if (failure instanceof Error thrown) {
+                throw thrown;
             }
-            throw e;
         }
     }
 
-    private static <W extends Worker> W worked(W worker, List<Segment> segments, AtomicInteger next) {
+    private static <W extends Worker> Part<W> worked(W worker, List<Segment> segments, AtomicInteger next) {
         try {
             for (int at = next.getAndIncrement(); at < segments.size(); at = next.getAndIncrement()) {
                 worker.take(segments.get(at));
             }
             worker.finish();
-            return worker;
-        } catch (SpoolException e) {
+            return new Part<>(worker, null);
+        } catch (SpoolException | RuntimeException | Error e) {
             next.set(segments.size());
-            throw new UncheckedIOException(e);
+            return new Part<>(worker, e);
         }
     }
 }
