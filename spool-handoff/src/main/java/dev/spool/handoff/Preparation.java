@@ -34,18 +34,24 @@ final class Preparation {
         try {
             ahead = source.lookAhead();
             ahead.refresh();
-            new Rehearsal(source.provider()).playIn(Path.of(System.getProperty("java.io.tmpdir")));
+            rehearse();
             awaitCompiler();
             ahead.refresh(); // most of what has come meanwhile
             ahead.refresh(); // and what has come while that was read
         } catch (SpoolException | RuntimeException e) {
             LOG.log(Level.WARNING, "the takeover is not prepared, and takes longer", e);
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "the takeover is not rehearsed, and takes longer", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return ahead;
+    }
+
+    private void rehearse() throws InterruptedException {
+        try {
+            new Rehearsal(source.provider()).playIn(Path.of(System.getProperty("java.io.tmpdir")));
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "the takeover is not rehearsed, and takes longer", e);
+        }
     }
 
     /**

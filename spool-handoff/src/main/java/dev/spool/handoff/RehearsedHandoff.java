@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A handoff within this process: an incumbent and a successor as in a real one, over a socket of its own, and of a supervisor what it
@@ -39,6 +40,9 @@ final class RehearsedHandoff implements Closeable {
     private final MemberLink successorLink;
     private final List<RehearsedPeer> peers = new CopyOnWriteArrayList<>();
 
+    /** Until the spool that it opened is the caller's. */
+    private @Nullable FutureTask<SuccessorShell.Result> successor;
+
     /** @param socket a name under which there is nothing yet */
     RehearsedHandoff(Path socket) throws IOException {
         control = ControlSocket.bind(socket);
@@ -55,13 +59,15 @@ final class RehearsedHandoff implements Closeable {
     Spool of(Spool spool, SuccessorShell.Taking taking) throws IOException, InterruptedException {
         FutureTask<Boolean> supervisor = begun("supervisor", this::supervise);
         FutureTask<HandoffEnd> incumbent = begun("incumbent", () -> incumbent(spool));
-        FutureTask<SuccessorShell.Result> successor = begun("successor", () -> successor(taking));
+        FutureTask<SuccessorShell.Result> taker = begun("successor", () -> successor(taking));
+        successor = taker;
         ended(supervisor);
         HandoffEnd end = ended(incumbent);
-        Spool opened = ended(successor).spool();
+        Spool opened = ended(taker).spool();
         if (end.kind() != HandoffEnd.Kind.HANDED_OVER || opened == null) {
             throw new IOException("the rehearsed handoff ended otherwise: " + end);
         }
+        successor = null;
         return opened;
     }
 
@@ -126,7 +132,30 @@ final class RehearsedHandoff implements Closeable {
     public void close() throws IOException {
         incumbentLink.post(new MemberEvent.Stop());
         successorLink.post(new MemberEvent.Stop());
-        control.close();
-        peers.forEach(RehearsedPeer::close);
+        try {
+            control.close();
+        } finally {
+            peers.forEach(RehearsedPeer::close);
+            closeLeft();
+        }
+    }
+
+    /** What a successor that had got so far opened, though the rest failed. */
+    private void closeLeft() throws IOException {
+        FutureTask<SuccessorShell.Result> taker = successor;
+        if (taker == null) {
+            return;
+        }
+        Spool left = null;
+        try {
+            left = ended(taker).spool();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            return; // it failed, and has nothing open
+        }
+        if (left != null) {
+            left.close();
+        }
     }
 }
