@@ -128,8 +128,6 @@ final class LmdbRepair {
         Generation damaged = newest(log);
         Quarantine quarantine = new Quarantine(disk, context.directory(), context.epoch());
         quarantine.copy(directory, damaged);
-        // before the new file appears: an open after a crash in between would delete the older ones
-        quarantine.moveOlder(directory, damaged);
         Generation next = damaged.next(context.epoch());
         NewFile target = NewFile.create(disk, directory, next, 2 * SpaceGauge.sizeOf(disk, directory) + MAP_BYTES_MORE);
         boolean appeared = false;
@@ -140,6 +138,7 @@ final class LmdbRepair {
                 target.finish();
             }
             requireWhole(log, next.unfinished(directory), saved);
+            quarantine.moveOlder(directory, damaged); // an open after a crash behind the next line would delete them
             target.appear();
             appeared = true;
         } finally {

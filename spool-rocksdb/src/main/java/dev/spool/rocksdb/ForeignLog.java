@@ -74,7 +74,7 @@ record ForeignLog(Path file, UUID store) {
                     null,
                     foreign.file().toString(),
                     "it is a write-ahead log of store " + foreign.store() + ", not of " + ours
-                            + "; put the right file in its place");
+                            + "; put the right file in its place, or move this one away if there was none");
         }
     }
 
