@@ -38,6 +38,10 @@ record ForeignLog(Path file, UUID store) {
     private static final int WHOLE = 1;
     private static final int LAST = 4;
     private static final int BATCH_HEADER_BYTES = 12;
+
+    /** How much of a file is held at most. One whose first batch is longer does not tell. */
+    private static final int BATCH_BYTES_MAX = 64 << 20;
+
     private static final byte DELETE = 0;
     private static final byte PUT = 1;
 
@@ -93,7 +97,8 @@ record ForeignLog(Path file, UUID store) {
                     boolean reused = type > PARTS && type <= 2 * PARTS;
                     int header = reused ? REUSED_HEADER_BYTES : HEADER_BYTES;
                     boolean stale = reused && at.getInt(start + HEADER_BYTES) != number; // of the file's last use
-                    if (type == 0 || stale || length > at.remaining() - header) {
+                    boolean tooLong = batch.size() > BATCH_BYTES_MAX;
+                    if (type == 0 || stale || tooLong || length > at.remaining() - header) {
                         return null; // here RocksDB's replay ends
                     }
                     int part = reused ? type - PARTS : type;
