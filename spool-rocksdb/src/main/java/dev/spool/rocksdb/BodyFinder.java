@@ -1,8 +1,10 @@
 package dev.spool.rocksdb;
 
 import dev.spool.SpoolId;
+import dev.spool.engine.spi.LogScan.Damage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Finds bodies by their keys, where no record tells which parts there are. */
 final class BodyFinder {
@@ -31,13 +33,16 @@ final class BodyFinder {
         return found;
     }
 
-    /** Bodies that were being written when their writer ended. */
-    static List<DeadBodies.Body> unfinished(Database database) {
+    /** Bodies that were being written when their writer ended; {@code damaged} is told of what cannot be read. */
+    static List<DeadBodies.Body> unfinished(Database database, Consumer<Damage> damaged) {
         List<DeadBodies.Body> found = new ArrayList<>();
         KeyScan keys = new KeyScan(Keys.unfinished());
         while (!keys.isAtEnd()) {
             KeyScan.Page page = keys.page(database);
             keys.take(page);
+            if (page.damage() != null) {
+                damaged.accept(page.damage());
+            }
             for (KeyScan.Entry entry : page.entries()) {
                 if (Keys.isUnfinished(entry.key())) {
                     SpoolId id = Keys.id(entry.key());

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -26,6 +27,8 @@ final class LogOpener {
      * of any more.
      */
     private static final long REVISION_GAP = 1 << 20;
+
+    private static final String SPACE_LOST = "their space stays taken until a repair";
 
     private final BackendContext context;
     private final int log;
@@ -145,7 +148,13 @@ final class LogOpener {
         long gap = context.cleanlyReleased() ? 1 : REVISION_GAP;
         OwnedDatabase database =
                 new OwnedDatabase(directory, memory, compacting -> open(false, compacting), opened, context::damaged);
-        return new Opened(database, state, last + gap, dead(opened), BodyFinder.unfinished(opened), lost);
+        return new Opened(
+                database,
+                state,
+                last + gap,
+                dead(opened, context::damaged),
+                BodyFinder.unfinished(opened, context::damaged),
+                lost);
     }
 
     private void requireOurs(UUID storeId, int shards) throws SpoolCorruptException {
@@ -220,10 +229,31 @@ final class LogOpener {
         return state;
     }
 
-    /** The bodies that the next batch deletes. */
-    static List<DeadBodies.Body> dead(Database database) throws RocksDBException {
-        byte[] value = database.get(Keys.DEAD);
-        List<DeadBodies.Body> dead = value == null ? null : DeadBodies.decode(value);
-        return dead == null ? List.of() : dead;
+    /**
+     * The bodies that the next batch deletes. None, and {@code damaged} is told, if that cannot be read: what is lost with the list is
+     * space, and no reason to keep everybody out.
+     */
+    static List<DeadBodies.Body> dead(Database database, Consumer<Damage> damaged) throws RocksDBException {
+        try {
+            byte[] value = database.get(Keys.DEAD);
+            if (value == null) {
+                return List.of();
+            }
+            List<DeadBodies.Body> dead = DeadBodies.decode(value);
+            if (dead != null) {
+                return dead;
+            }
+            damaged.accept(new Damage(
+                    database.at(Keys.DEAD),
+                    "the list of bodies to delete, " + value.length + " bytes, fails its checksum; " + SPACE_LOST));
+        } catch (RocksDBException e) {
+            if (!Failures.isDamage(e)) {
+                throw e;
+            }
+            damaged.accept(new Damage(
+                    Failures.where(database.directory(), e),
+                    "which bodies to delete cannot be read: " + Failures.text(e) + "; " + SPACE_LOST));
+        }
+        return List.of();
     }
 }

@@ -246,7 +246,7 @@ final class LogWriter {
         if (failed != null && found.batch() == failed.state().batch()) {
             write(fresh, failed.batch(), BatchWriter::undo, published.head(), due);
         }
-        List<DeadBodies.Body> dead = LogOpener.dead(fresh);
+        List<DeadBodies.Body> dead = LogOpener.dead(fresh, database::tell);
         for (Batch batch : unsynced) {
             long revision = batch.records().stream()
                     .mapToLong(entry -> entry.header().revision())

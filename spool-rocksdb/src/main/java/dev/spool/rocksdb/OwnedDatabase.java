@@ -36,13 +36,18 @@ final class OwnedDatabase implements DatabaseAccess {
         Database open(boolean compacting) throws SpoolException;
     }
 
-    /** @param damaged told of damage that compaction meets */
+    /** @param damaged told of damage that is met in it */
     OwnedDatabase(Path directory, SharedMemory memory, Opener opener, Database opened, Consumer<Damage> damaged) {
         this.directory = directory;
         this.memory = memory;
         this.opener = opener;
         this.damaged = damaged;
         this.database = opened;
+    }
+
+    /** Tells of damage. */
+    void tell(Damage met) {
+        damaged.accept(met);
     }
 
     @Override
@@ -213,7 +218,7 @@ final class OwnedDatabase implements DatabaseAccess {
     void stopCompacting(SpoolException met) {
         damage = met;
         if (met instanceof SpoolCorruptException corrupt) {
-            damaged.accept(new Damage(corrupt.where(), corrupt.why()));
+            tell(new Damage(corrupt.where(), corrupt.why()));
         }
     }
 
