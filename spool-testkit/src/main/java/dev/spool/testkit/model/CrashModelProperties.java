@@ -4,12 +4,14 @@ import dev.spool.Durability;
 import dev.spool.SpoolException;
 import dev.spool.SpoolOptions;
 import dev.spool.engine.spi.BackendFactory;
+import dev.spool.testkit.contract.SpoolContract;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /**
@@ -37,8 +39,19 @@ public abstract class CrashModelProperties {
         return SpoolOptions.DEFAULTS;
     }
 
-    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 75, edgeCases = EdgeCasesMode.NONE)
     void everyRunSurvivesEveryCrash(
+            @ForAll("crashingRuns") List<Operation> operations,
+            @ForAll Durability durability,
+            @ForAll @IntRange(min = 1, max = 2) int shards,
+            @ForAll @IntRange(max = 999_999) int seed)
+            throws SpoolException {
+        run(factory(), small(options(), durability, shards), seed, operations);
+    }
+
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+    @Tag(SpoolContract.LONG)
+    void everyRunOfManySurvivesEveryCrash(
             @ForAll("crashingRuns") List<Operation> operations,
             @ForAll Durability durability,
             @ForAll @IntRange(min = 1, max = 2) int shards,

@@ -4,6 +4,7 @@ import dev.spool.Spool;
 import dev.spool.SpoolException;
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
+import dev.spool.testkit.contract.SpoolContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /**
@@ -49,10 +51,22 @@ public abstract class SpoolModelProperties {
         return false;
     }
 
-    @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 25, edgeCases = EdgeCasesMode.NONE)
     void everyRunGivesWhatTheReferenceGives(
             @ForAll("runs") List<Operation> operations, @ForAll @IntRange(min = 1, max = 3) int shards)
             throws IOException {
+        run(operations, shards);
+    }
+
+    @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+    @Tag(SpoolContract.LONG)
+    void everyRunOfManyGivesWhatTheReferenceGives(
+            @ForAll("runs") List<Operation> operations, @ForAll @IntRange(min = 1, max = 3) int shards)
+            throws IOException {
+        run(operations, shards);
+    }
+
+    private void run(List<Operation> operations, int shards) throws IOException {
         SpoolOptions small = options().toBuilder()
                 .shards(shards)
                 .segmentBytesMin(64 << 10)
