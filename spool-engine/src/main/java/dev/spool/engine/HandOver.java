@@ -79,7 +79,7 @@ final class HandOver implements Drainable {
         try {
             if (phase == Phase.DRAINING) {
                 phase = Phase.DRAINED;
-                LOG.log(Level.INFO, "drained {0}", core.ownership().directory());
+                LOG.log(Level.DEBUG, "drained {0}", core.ownership().directory());
             }
         } finally {
             turn.unlock();

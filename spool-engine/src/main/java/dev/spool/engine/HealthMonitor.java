@@ -229,10 +229,20 @@ final class HealthMonitor {
         current = now;
         reason = now.cause().publicText().orElse(null);
         if (now.cause() != before.cause()) {
-            Level level = now.state() == State.UNHEALTHY ? Level.WARNING : Level.INFO;
-            LOG.log(level, "health: {0} ({1}) {2}", now.state(), now.cause(), now.detail());
+            LOG.log(levelOf(before, now), "health: {0} ({1}) {2}", now.state(), now.cause(), now.detail());
             metrics.healthChanged(now);
         }
+    }
+
+    private static Level levelOf(Health before, Health now) {
+        if (isAskedFor(now.cause()) || (isAskedFor(before.cause()) && now.state() == State.HEALTHY)) {
+            return Level.DEBUG; // no news to a host, and a line takes milliseconds in which a handoff stands still
+        }
+        return now.state() == State.UNHEALTHY ? Level.WARNING : Level.INFO;
+    }
+
+    private static boolean isAskedFor(Cause cause) {
+        return cause == Cause.DRAINING || cause == Cause.SEALED || cause == Cause.CLOSED;
     }
 
     private Health gravest() {

@@ -81,21 +81,26 @@ final class IncumbentShell {
 
     private @Nullable HandoffEnd step(IncumbentEvent event) {
         Step<State, IncumbentAction> step = IncumbentMachine.next(state, event);
-        if (step.state().phase() != state.phase()) {
-            LOG.log(Level.INFO, "{0}: {1}, was {2}", link.what(), step.state().phase(), state.phase());
-        }
+        State before = state;
         state = step.state();
         HandoffEnd end = null;
-        for (IncumbentAction action : step.actions()) {
-            String name = name(action);
-            points.reached("before " + name);
-            if (action instanceof IncumbentAction.Leave leave) {
-                end = new HandoffEnd(
-                        leave.committed() ? HandoffEnd.Kind.HANDED_OVER : HandoffEnd.Kind.LOST, leave.why());
-            } else {
-                act(action);
+        try {
+            for (IncumbentAction action : step.actions()) {
+                String name = name(action);
+                points.reached("before " + name);
+                if (action instanceof IncumbentAction.Leave leave) {
+                    end = new HandoffEnd(
+                            leave.committed() ? HandoffEnd.Kind.HANDED_OVER : HandoffEnd.Kind.LOST, leave.why());
+                } else {
+                    act(action);
+                }
+                points.reached("after " + name);
             }
-            points.reached("after " + name);
+        } finally {
+            if (state.phase() != before.phase()) {
+                // Not first: a line takes a JVM that seldom writes one milliseconds, and others wait for what is done.
+                LOG.log(Level.INFO, "{0}: {1}, was {2}", link.what(), state.phase(), before.phase());
+            }
         }
         return end;
     }

@@ -75,22 +75,27 @@ final class SuccessorShell {
 
     private @Nullable Result step(SuccessorEvent event) {
         Step<State, SuccessorAction> step = SuccessorMachine.next(state, event);
-        if (step.state().phase() != state.phase()) {
-            LOG.log(Level.INFO, "{0}: {1}, was {2}", link.what(), step.state().phase(), state.phase());
-        }
+        State before = state;
         state = step.state();
         Result result = null;
-        for (SuccessorAction action : step.actions()) {
-            String name = name(action);
-            points.reached("before " + name);
-            if (action instanceof SuccessorAction.Become become) {
-                result = new Result(spool, become.connected(), "took over");
-            } else if (action instanceof SuccessorAction.Leave leave) {
-                result = new Result(null, false, leave.why());
-            } else {
-                act(action);
+        try {
+            for (SuccessorAction action : step.actions()) {
+                String name = name(action);
+                points.reached("before " + name);
+                if (action instanceof SuccessorAction.Become become) {
+                    result = new Result(spool, become.connected(), "took over");
+                } else if (action instanceof SuccessorAction.Leave leave) {
+                    result = new Result(null, false, leave.why());
+                } else {
+                    act(action);
+                }
+                points.reached("after " + name);
             }
-            points.reached("after " + name);
+        } finally {
+            if (state.phase() != before.phase()) {
+                // Not first: a line takes a JVM that seldom writes one milliseconds, and others wait for what is done.
+                LOG.log(Level.INFO, "{0}: {1}, was {2}", link.what(), state.phase(), before.phase());
+            }
         }
         return result;
     }

@@ -260,14 +260,19 @@ final class SupervisorLoop {
         Phase before = state.phase();
         state = step.state();
         if (state.phase() != before) {
-            LOG.log(Level.INFO, "supervisor: {0}, was {1}", state.phase(), before);
             arm(state.phase());
         }
-        for (SupervisorAction action : step.actions()) {
-            String name = name(action);
-            points.reached("before " + name);
-            act(action);
-            points.reached("after " + name);
+        try {
+            for (SupervisorAction action : step.actions()) {
+                String name = name(action);
+                points.reached("before " + name);
+                act(action);
+                points.reached("after " + name);
+            }
+        } finally {
+            if (state.phase() != before) {
+                LOG.log(Level.INFO, "supervisor: {0}, was {1}", state.phase(), before); // not first: servers wait
+            }
         }
     }
 
