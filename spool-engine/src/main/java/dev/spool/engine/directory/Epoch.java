@@ -139,7 +139,9 @@ final class Epoch implements Closeable {
     }
 
     /**
-     * Replaces the note; durable in both copies when this returns.
+     * Replaces the note; durable in both copies when this returns. Whoever has lost the lock may be stopped between a look at the
+     * epoch and the write that follows, and find another's epoch below his pen: there is a look before each of the two copies, so that
+     * an epoch that was raised meanwhile keeps one of them, which counts.
      *
      * @throws SpoolFencedException if the epoch has moved
      */
@@ -158,7 +160,7 @@ final class Epoch implements Closeable {
                 TwinFile.Copy newest = before.newest();
                 TwinFile.Copy mine = new TwinFile.Copy(
                         this.value, newest == null ? 1 : newest.sequence() + 1, encode(identity, copy));
-                file.write(before, mine);
+                file.write(before, mine, this::requireMine);
                 expect(file.encode(mine));
                 note = copy;
             });

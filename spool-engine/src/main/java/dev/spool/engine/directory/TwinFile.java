@@ -146,12 +146,23 @@ final class TwinFile {
         out.putInt(start, RecordHeader.crc(out, start + 4, end));
     }
 
+    /** Something that must hold before the second copy is written. */
+    interface Requirement {
+        void check() throws SpoolException;
+    }
+
+    /** As below, whatever has become of the file meanwhile. */
+    void write(Copies before, Copy copy) throws IOException, SpoolException {
+        write(before, copy, () -> {});
+    }
+
     /**
      * Writes the content; durable in both copies when this returns.
      *
      * @param before what is in the file: the copy that counts is overwritten last
+     * @param requirement asked between the two: if it fails, the other copy is as it was
      */
-    void write(Copies before, Copy copy) throws IOException {
+    void write(Copies before, Copy copy, Requirement requirement) throws IOException, SpoolException {
         ByteBuffer bytes = encode(copy);
         if (!before.exists) {
             Io.replace(disk, path, bytes);
@@ -160,6 +171,7 @@ final class TwinFile {
         boolean firstCounts = before.firstCounts();
         try (DiskFile file = disk.openForWriting(path)) {
             writeCopy(file, bytes, firstCounts ? COPY_BYTES : 0);
+            requirement.check();
             writeCopy(file, bytes, firstCounts ? 0 : COPY_BYTES);
         }
     }
