@@ -311,6 +311,7 @@ final class Compactor implements MaintenanceStep {
                 try (DiskFile file = context.disk().openForWriting(victim.path())) {
                     if (!victim.filled()) {
                         Zeros.write(file, victim.end(), victim.sizeBytes());
+                        file.sync(); // the header that follows says so
                     }
                     file.write(header.freed().encode(), 0);
                     file.sync();

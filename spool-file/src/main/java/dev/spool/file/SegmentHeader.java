@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *  14  u16  log
  *  16  u8   state: 1 = live, 2 = free
  *  17  u8   stream: 0 = hot, 1 = cold
- *  18  u8   flags: 1 = opened by a recovery or after a failed sync, counts only if it is named; 2 = the file had all its bytes,
- *           durably, when this life began
+ *  18  u8   flags: 1 = opened by a recovery or after a failed sync, counts only if it is named; 2 = the file had its full
+ *           length, durably, when this life began
  *  19  u8   0
  *  20  u32  slot, the number in the file's name
  *  24  u64  life: the number of this life of a segment, unique in the log and increasing; free: of the life that ended

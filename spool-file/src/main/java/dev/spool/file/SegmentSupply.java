@@ -110,7 +110,7 @@ final class SegmentSupply {
             int wanted = purpose == Purpose.OPERATIONS ? hotSegmentBytes() : segmentBytes();
             Segment segment = pooled != null ? pooled : create((int) neededBytes, wanted, kept);
             if (!segment.filled()) {
-                fillIfShort(segment);
+                prepare(segment);
             }
             return segment;
         } catch (SpoolException e) {
@@ -150,7 +150,7 @@ final class SegmentSupply {
                 true,
                 stream,
                 provisional,
-                segment.filled(),
+                true, // prepared, if it was not filled
                 segment.slot(),
                 files.nextLife(),
                 salts.nextLong(),
@@ -202,15 +202,17 @@ final class SegmentSupply {
     }
 
     /**
-     * Prepares a file whose blocks have not been written: commits do that. Where room is short it is done now, so that no commit
-     * finds that they are not there.
+     * Prepares a file whose blocks have not been written: commits do that. Only its last one is, so that the file has its length,
+     * durably, and one that is found shorter has lost something. Where room is short all are written now, so that no commit finds
+     * that they are not there.
      */
-    private void fillIfShort(Segment segment) throws IOException, SpoolException {
+    private void prepare(Segment segment) throws IOException, SpoolException {
         int size = segment.sizeBytes();
+        boolean all = isShort();
         try (DiskFile file = context.disk().openForWriting(segment.path())) {
-            if (isShort()) {
-                Zeros.write(file, 0, size);
-                file.sync();
+            Zeros.write(file, all ? 0 : size - Blocks.BYTES, size);
+            file.sync();
+            if (all) {
                 segment.fill();
             }
             context.disk().syncDirectory(files.directory());

@@ -65,6 +65,22 @@ class LostFilesTest {
         requireTold();
     }
 
+    /** The first of a spool is always such a one. */
+    @Test
+    void tellsThatASegmentThatWasNotFilledBeforeItsUseIsCutShort() throws Exception {
+        Path used = temp.resolve("used");
+        try (Spool spool = provider.open(used, SpoolOptions.DEFAULTS)) {
+            for (int i = 0; i < MESSAGES; i++) {
+                spool.blocking().store(SpoolId.next(), Message.of(ByteBuffer.wrap(new byte[BODY_BYTES])));
+            }
+            spool.blocking().cleanup(); // so that no file comes or goes while they are copied
+            copy(used, directory);
+        }
+        Path first = newestSegment(directory);
+        Files.write(first, java.util.Arrays.copyOf(Files.readAllBytes(first), 2 * Blocks.BYTES));
+        requireTold();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void servesNothingOfASegmentOfAnotherSpool(boolean ofThatSlot) throws Exception {

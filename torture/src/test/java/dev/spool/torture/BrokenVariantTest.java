@@ -59,7 +59,7 @@ class BrokenVariantTest {
                         Way.SIMULATE),
                 arguments(
                         "directories are not synced",
-                        CodeChange.dropCalls(FILE + "SegmentSupply", "fillIfShort", "syncDirectory")
+                        CodeChange.dropCalls(FILE + "SegmentSupply", "prepare", "syncDirectory")
                                 .andDropCalls(FILE + "Filler", "fill", "syncDirectory"),
                         Way.SIMULATE),
                 arguments(
