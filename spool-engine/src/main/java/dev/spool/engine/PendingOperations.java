@@ -27,6 +27,9 @@ final class PendingOperations {
     private final StagingPool pool;
     private final ArrayDeque<LaneControl> controls = new ArrayDeque<>();
 
+    /** Whether a control was taken in since the committer looked last: by the watchdog, it may be. */
+    private volatile boolean controlCame;
+
     /** Operations that ended while they waited for staging; the committer has to retire them. */
     private final List<Operation> orphans = new ArrayList<>();
 
@@ -55,12 +58,13 @@ final class PendingOperations {
 
     /** Whether nothing is there that the committer could go on with. Committer. */
     boolean isIdle() {
-        return inbox.isEmpty() && small.isEmpty() && bulky.isEmpty();
+        return inbox.isEmpty() && small.isEmpty() && bulky.isEmpty() && !controlCame;
     }
 
-    /** The oldest control whose time has come, and forgets it; null if there is none. */
+    /** The oldest control whose time has come, and forgets it; null if there is none. Committer. */
     @Nullable
     LaneControl takeControl() {
+        controlCame = false; // one whose time has not come yet is looked at again when something has ended
         LaneControl control = controls.peek();
         if (control == null
                 || (control.kind == LaneControl.Kind.DRAIN && stores > 0)
@@ -95,9 +99,11 @@ final class PendingOperations {
             }
         }
         controls.add(control);
+        controlCame = true;
     }
 
     private void callOffControls(SpoolException reason) {
+        controlCame = false;
         for (LaneControl waiting = controls.poll(); waiting != null; waiting = controls.poll()) {
             waiting.done.completeExceptionally(reason.forCaller());
         }

@@ -3,6 +3,7 @@ package dev.spool.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spool.Message;
+import dev.spool.SpoolDrainingException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.engine.record.RecordType;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CommitLaneTest {
 
@@ -65,6 +68,51 @@ class CommitLaneTest {
                         batch.records().stream().anyMatch(r -> r.header().type() == RecordType.CHUNK))
                 .hasSize(5)
                 .allMatch(batch -> batch.records().size() > 1);
+    }
+
+    /** A lane that has looked for work and has not gone to sleep yet hears no bell: it must see the control when it looks again. */
+    @ParameterizedTest
+    @EnumSource(LaneControl.Kind.class)
+    void aControlThatTheWatchdogTookInIsNotSleptOn(LaneControl.Kind kind) throws SpoolException {
+        Harness harness = Harness.stepped();
+        CommitLane lane = harness.core.lanes().get(0);
+        LaneControl control = new LaneControl(kind);
+        lane.submit(control);
+        harness.core.watchdog().step();
+        assertThat(lane.isIdle()).isFalse();
+        lane.step();
+        assertThat(control.done).isDone();
+        assertThat(lane.isIdle()).isTrue();
+    }
+
+    /** Nor does one whose time has not come keep its lane from sleeping. */
+    @Test
+    void aDrainIsLookedAtAgainWhenAStoreHasEnded() throws SpoolException {
+        Harness harness = Harness.stepped();
+        CommitLane lane = harness.core.lanes().get(0);
+        SpoolId id = SpoolId.next();
+        CompletableFuture<Void> stored = harness.spool().store(id, Harness.message(id, (5 << 20) + 17));
+        LaneControl drain = new LaneControl(LaneControl.Kind.DRAIN);
+        lane.submit(drain);
+        harness.core.watchdog().step();
+        lane.step();
+        assertThat(drain.done).isNotDone();
+        assertThat(lane.isIdle()).as("its next part is still to be staged").isTrue();
+        harness.runUntilIdle();
+        assertThat(stored).isDone();
+        assertThat(drain.done).isDone();
+    }
+
+    @Test
+    void aControlLeavesALaneThatHasEndedIdle() throws SpoolException {
+        Harness harness = Harness.stepped();
+        CommitLane lane = harness.core.lanes().get(0);
+        lane.close(new SpoolDrainingException("ended"));
+        LaneControl control = new LaneControl(LaneControl.Kind.SEAL);
+        lane.submit(control);
+        assertThat(control.done).isCompletedExceptionally();
+        lane.step();
+        assertThat(lane.isIdle()).isTrue();
     }
 
     @Test
