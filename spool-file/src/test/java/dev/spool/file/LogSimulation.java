@@ -6,6 +6,7 @@ import static dev.spool.file.RecordDraft.join;
 import static dev.spool.file.RecordDraft.publish;
 import static dev.spool.file.RecordDraft.record;
 
+import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolFullException;
 import dev.spool.SpoolId;
@@ -267,11 +268,13 @@ final class LogSimulation {
         }
     }
 
-    private static void run(Step step) {
+    private void run(Step step) {
         try {
             step.run();
         } catch (SpoolIoException unreadable) {
             return; // only what looks up a message before it changes it; nothing was begun
+        } catch (SpoolCorruptException damage) {
+            check(false, "what nothing has damaged is found damaged: " + damage.getMessage());
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
