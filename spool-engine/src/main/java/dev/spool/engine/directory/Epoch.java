@@ -14,7 +14,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,7 @@ final class Epoch implements Closeable {
     private static final long PATH_CHECK_NANOS = 10_000_000;
 
     private static final int READS = 4;
+    private static final int RAISES = 8;
 
     private final Disk disk;
     private final EngineClock clock;
@@ -101,10 +105,35 @@ final class Epoch implements Closeable {
         ByteBuffer note = same && content != null ? content.note() : ByteBuffer.allocate(0);
         TwinFile.Copy mine =
                 new TwinFile.Copy(highest + 1, newest == null ? 1 : newest.sequence() + 1, encode(identity, note));
-        Io.run("raise the epoch in", file.path(), () -> {
-            file.write(before.copies(), mine);
-        });
+        Io.run("raise the epoch in", file.path(), () -> writeUntilBothAreMine(file, before.copies(), mine));
         return new Epoch(site, identity, file, mine, note);
+    }
+
+    /**
+     * Whoever has lost the lock may be stopped with a write of its note still to come, and that write may come over the first copy
+     * while the second is not raised yet, so that its next look still finds its own epoch. Once both copies have stood raised together,
+     * its next look finds a raised one, whichever copy it has written over.
+     */
+    private static void writeUntilBothAreMine(TwinFile file, TwinFile.Copies before, TwinFile.Copy mine)
+            throws IOException, SpoolException {
+        TwinFile.Copies found = before;
+        for (int i = 0; i < RAISES; i++) {
+            file.write(found, mine);
+            found = valid(file.read());
+            if (found.bothAre(mine)) {
+                return;
+            }
+        }
+        throw new SpoolIoException("epoch " + mine.epoch() + " was written to " + file.path() + " " + RAISES
+                + " times, and its two copies read back as " + epochs(found)
+                + "; another process writes to that file, or the disk does not keep what it takes; end what else uses this"
+                + " directory, and look at the kernel's log");
+    }
+
+    private static String epochs(TwinFile.Copies copies) {
+        return Stream.of(Optional.ofNullable(copies.first()), Optional.ofNullable(copies.second()))
+                .map(copy -> copy.map(it -> "epoch " + it.epoch()).orElse("damaged"))
+                .collect(Collectors.joining(" and "));
     }
 
     /**

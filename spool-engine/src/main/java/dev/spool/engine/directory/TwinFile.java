@@ -85,6 +85,10 @@ final class TwinFile {
             return exists && first == null && second == null;
         }
 
+        boolean bothAre(Copy copy) {
+            return copy.equals(first) && copy.equals(second);
+        }
+
         boolean oneDamaged() {
             return (first == null) != (second == null);
         }
