@@ -147,8 +147,7 @@ final class Opening {
                 SpoolDirectory.close(epoch);
             }
         }
-        boolean noteLost = before.newest() == null;
-        Predecessor predecessor = isNew ? Predecessor.NONE : judge(owner.newest(), safe, noteLost);
+        Predecessor predecessor = isNew ? Predecessor.NONE : judge(owner.newest(), safe, before.newest());
         return new Opened(lock, epoch, identity, predecessor, owner.newest(), List.copyOf(damage));
     }
 
@@ -264,12 +263,16 @@ final class Opening {
         return isNew || before.newest() != null ? floor : Math.max(floor, evidence.highestEpoch(disk, directory));
     }
 
-    private Predecessor judge(@Nullable Owner previous, boolean safe, boolean noteLost) {
+    /**
+     * A release counts under the epoch that stood, and no other: a release that was on its way while a successor took over leaves its
+     * record over the successor's, and says nothing of what that one wrote.
+     */
+    private Predecessor judge(@Nullable Owner previous, boolean safe, Epoch.@Nullable Content before) {
         if (previous == null) {
             return Predecessor.UNKNOWN;
         }
         if (previous.state() == Owner.State.RELEASED) {
-            return noteLost ? Predecessor.UNKNOWN : Predecessor.RELEASED;
+            return before != null && before.epoch() == previous.epoch() ? Predecessor.RELEASED : Predecessor.UNKNOWN;
         }
         // Where the filesystem is shared, a boot id proves nothing: hosts may have equal names.
         return safe && previous.isProvablyDead(site.processes()) ? Predecessor.DEAD : Predecessor.UNKNOWN;

@@ -33,11 +33,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may own a directory, and how the others notice. */
 class DirectoryOwnershipTest {
@@ -213,42 +209,6 @@ class DirectoryOwnershipTest {
         assertThat(successor.stillMine()).isTrue();
         assertThat(successor.holdsLock()).isTrue();
         assertThat(text(successor.note())).isEqualTo("new");
-    }
-
-    /** Stopped between a look at the epoch and the write that follows, of either copy. */
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void aNoteThatWasOnItsWayLeavesTheEpochToTheSuccessor(int write) throws IOException {
-        SpoolDirectory old = open(first);
-        SpoolDirectory successor = overtakenWhileNoting(old, write);
-        assertThat(old.stillMine()).isFalse();
-        assertThat(successor.stillMine()).isTrue();
-        successor.updateNote(any -> bytes("new"));
-        assertThat(text(SpoolDirectory.inspect(disk.newProcess(), HOME).note())).isEqualTo("new");
-    }
-
-    /** Writes a note while the lock is lost, and another takes the directory over before its n-th write. */
-    private SpoolDirectory overtakenWhileNoting(SpoolDirectory old, int write) throws IOException {
-        List<SpoolDirectory> successors = new ArrayList<>();
-        int[] writes = {0};
-        disk.listener(event -> {
-            if (event.kind() == IoEvent.Kind.WRITE && event.path().equals(file(Layout.EPOCH)) && ++writes[0] == write) {
-                try {
-                    disk.openForReading(file(Layout.LOCK)).close(); // loses the lock
-                    successors.add(open(host.process(disk.newProcess())));
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
-            }
-        });
-        try {
-            old.updateNote(any -> bytes("old"));
-        } catch (SpoolFencedException expected) {
-            // As far as it got.
-        } finally {
-            disk.listener(null);
-        }
-        return successors.get(0);
     }
 
     @Test
