@@ -45,6 +45,7 @@ final class StressWorker implements Runnable {
     private long replacesDue;
     private long backOffMillis = BACK_OFF_MILLIS_MIN;
     private boolean backOff;
+    private boolean begun;
     private final AtomicLong acknowledged = new AtomicLong();
 
     StressWorker(StressPlan plan, Spool spool, LedgeredSpool ledgered, StopSignal stop, long endNanos) {
@@ -91,7 +92,9 @@ final class StressWorker implements Runnable {
     }
 
     private boolean goesOn() {
-        return tally.fatalFailure() == null && !stop.isRaised() && System.nanoTime() - endNanos < 0;
+        // One operation at least, however long this thread's start took: a short run on a slow machine is still a run.
+        boolean inTime = !begun || System.nanoTime() - endNanos < 0;
+        return tally.fatalFailure() == null && !stop.isRaised() && inTime;
     }
 
     private void waitBeforeRetry() throws InterruptedException {
@@ -101,6 +104,7 @@ final class StressWorker implements Runnable {
 
     private void issue() {
         StressOperation operation = nextOperation();
+        begun = true;
         inFlight++;
         if (plan.inFlight() == 1) {
             ledgered.perform(operation);
