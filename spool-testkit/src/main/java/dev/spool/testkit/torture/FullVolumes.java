@@ -37,6 +37,7 @@ final class FullVolumes implements TortureMethod {
     private static final int WINDOW = 64;
     private static final int WHILE_FULL = 300;
     private static final double COMES_BACK = 0.6;
+    private static final double LITTLE = 0.05;
     private static final long PATIENCE_SECONDS = 120;
     private static final SpoolOptions OPTIONS = SpoolOptions.DEFAULTS;
 
@@ -137,8 +138,26 @@ final class FullVolumes implements TortureMethod {
             awaitRoom(spool, what);
         }
 
-        /** Stores until refused; bytes that were stored. */
-        private long fill(Spool spool, String what) throws InterruptedException {
+        /**
+         * Stores until refused, and again after a compaction, until that gains little: the first refusal may come while files that
+         * nobody needs any more are only about to go. Bytes that were stored.
+         */
+        private long fill(Spool spool, String what) throws SpoolException, InterruptedException {
+            long bytes = storeUntilRefused(spool, what);
+            long gained;
+            do {
+                try {
+                    spool.blocking().compact();
+                } catch (SpoolFullException | SpoolUnhealthyException e) {
+                    return bytes; // No room for what a compaction writes before it frees anything.
+                }
+                gained = storeUntilRefused(spool, what);
+                bytes += gained;
+            } while (gained > LITTLE * bytes);
+            return bytes;
+        }
+
+        private long storeUntilRefused(Spool spool, String what) {
             long bytes = 0;
             boolean full = false;
             Deque<Map.Entry<SpoolId, CompletableFuture<Void>>> window = new ArrayDeque<>();
