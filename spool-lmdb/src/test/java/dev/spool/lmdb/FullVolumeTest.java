@@ -84,7 +84,7 @@ class FullVolumeTest {
                     require(store(spool.blocking(), stored), "there is room at first");
                 }
                 while (!Files.exists(volume.resolve("spool/lmdb-00/ballast"))) {
-                    Thread.onSpinWait();
+                    Thread.sleep(5);
                 }
                 takeTheRest();
                 while (store(spool.blocking(), stored)) {
@@ -100,10 +100,10 @@ class FullVolumeTest {
                 require(spool.stats().entries() == 0, "all are gone");
                 Files.delete(others);
                 while (!store(spool.blocking(), new ArrayList<>())) {
-                    Thread.onSpinWait();
+                    Thread.sleep(5);
                 }
                 while (spool.unhealthyReason() != null) {
-                    Thread.onSpinWait();
+                    Thread.sleep(5);
                 }
             }
         }

@@ -36,7 +36,7 @@ class RocksMemoryTest {
     Path temp;
 
     @ParameterizedTest
-    @CsvSource({"1, 4096, 40000", "1, 1000000, 250", "3, 20000, 10000"})
+    @CsvSource({"1, 4096, 15000", "1, 1000000, 250", "3, 20000, 4000"})
     void staysWithinTheBudgetWhileMessagesAreStoredAndLoaded(int shards, int size, int messages) throws Exception {
         SpoolOptions options = SpoolOptions.builder()
                 .memoryBudgetBytes(BUDGET)
