@@ -8,6 +8,7 @@ import dev.spool.SpoolFullException;
 import dev.spool.SpoolId;
 import dev.spool.StoreOptions;
 import dev.spool.cli.scripted.Script;
+import dev.spool.testkit.contract.SpoolContract;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -105,6 +107,7 @@ class CopyCommandTest {
     }
 
     @Test
+    @Tag(SpoolContract.LONG)
     void aCopyToAnotherBackendThatIsKilledAgainAndAgainEndsWhole() throws Exception {
         int messages = 1000;
         String other =

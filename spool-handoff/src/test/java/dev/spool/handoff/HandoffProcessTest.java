@@ -2,6 +2,7 @@ package dev.spool.handoff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spool.testkit.contract.Rounds;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class HandoffProcessTest {
     void serversAreReplacedOneAfterTheOtherAndNothingIsLost(String backend) throws Exception {
         try (Scenario scenario = Scenario.start(temp, "none:", backend)) {
             long first = scenario.awaitOneServer();
-            for (int round = 0; round < (backend.equals("file") ? 3 : 1); round++) {
+            for (int round = 0; round < (backend.equals("file") ? Rounds.of(3) : 1); round++) {
                 Requester.Outcome outcome = scenario.replace();
                 assertThat(outcome.committed())
                         .as("%s\n%s", outcome.text(), scenario.log())

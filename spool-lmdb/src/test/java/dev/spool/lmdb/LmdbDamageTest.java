@@ -19,6 +19,7 @@ import dev.spool.SpoolReader;
 import dev.spool.SpoolScan;
 import dev.spool.SpoolVersionException;
 import dev.spool.engine.io.SystemDisk;
+import dev.spool.testkit.contract.Rounds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -40,6 +41,7 @@ class LmdbDamageTest {
 
     private static final int MESSAGES = 60;
     private static final int BODY_BYTES = 3000;
+    private static final int FLIPS = Math.max(80, Rounds.of(200));
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -349,7 +351,7 @@ class LmdbDamageTest {
         byte[] intact = Files.readAllBytes(file);
         SplittableRandom random = new SplittableRandom(3);
         int told = 0;
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < FLIPS; round++) {
             byte[] damaged = intact.clone();
             // Every second one in the header of a page, or in what follows it, where LMDB finds its way.
             int at = random.nextInt(damaged.length / 4096) * 4096 + random.nextInt(round % 2 == 0 ? 64 : 4096);
@@ -373,7 +375,7 @@ class LmdbDamageTest {
                 }
             }
         }
-        assertThat(told).isGreaterThan(20);
+        assertThat(told).isGreaterThan(FLIPS / 10);
     }
 
     /** Nothing wrong is in the spool behind it, and no message is missing but those that the one flip can have hit. */

@@ -13,6 +13,7 @@ import dev.spool.SpoolOptions;
 import dev.spool.SpoolUnhealthyException;
 import dev.spool.testkit.contract.Rounds;
 import dev.spool.testkit.contract.Samples;
+import dev.spool.testkit.contract.SpoolContract;
 import dev.spool.testkit.process.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,8 +73,19 @@ class RocksSyncFailureTest {
     Path temp;
 
     @ParameterizedTest
-    @CsvSource({"SYNC, .log", "SYNC, .sst", "SYNC, rocks-000", "DEFERRED, .log", "DEFERRED, rocks-000"})
+    @CsvSource({"SYNC, .log", "DEFERRED, rocks-000"})
     void whatIsAcknowledgedAroundFailedSyncsIsThere(Durability durability, String failing) throws Exception {
+        failSyncs(durability, failing);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SYNC, .sst", "SYNC, rocks-000", "DEFERRED, .log"})
+    @Tag(SpoolContract.LONG)
+    void soItIsWhicheverFilesFail(Durability durability, String failing) throws Exception {
+        failSyncs(durability, failing);
+    }
+
+    private void failSyncs(Durability durability, String failing) throws Exception {
         Path library = compile();
         List<String> arguments = List.of(
                 temp.resolve("spool").toString(),

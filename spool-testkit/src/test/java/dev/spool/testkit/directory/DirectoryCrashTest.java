@@ -16,6 +16,7 @@ import dev.spool.engine.directory.Inspection;
 import dev.spool.engine.directory.Predecessor;
 import dev.spool.engine.directory.Site;
 import dev.spool.engine.directory.SpoolDirectory;
+import dev.spool.testkit.contract.Rounds;
 import dev.spool.testkit.disk.IoEvent;
 import dev.spool.testkit.disk.PowerCut;
 import dev.spool.testkit.disk.SimulatedDisk;
@@ -98,7 +99,7 @@ class DirectoryCrashTest {
 
     @Test
     void directoryOpensAfterACrashAtAnyPointAndTheEpochNeverGoesBack() throws SpoolException {
-        for (int seed = 0; seed < 6000; seed++) {
+        for (int seed = 0; seed < Rounds.of(6000); seed++) {
             Random random = new Random(seed);
             SimulatedDisk disk = new SimulatedDisk(seed);
             Promises promised = new Promises();
