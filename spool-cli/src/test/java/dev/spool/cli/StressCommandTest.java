@@ -119,7 +119,7 @@ class StressCommandTest {
     void operationsInDoubtAreCountedAndNeverAcknowledged() throws Exception {
         Script script = Script.in(directory);
         script.mutationFailures.add(new SpoolInDoubtException("sync failed"));
-        CommandRun run = stress("--seconds", "0.2", "--threads", "1", "--json").mustSucceed();
+        CommandRun run = stress("--seconds", "0.5", "--threads", "1", "--json").mustSucceed();
         assertThat(run.json().get(0)).containsEntry("inDoubt", 1L);
         String firstId = Files.readAllLines(acks).get(0).substring(2, 34);
         assertThat(acks).content().doesNotContain("S " + firstId);
@@ -156,7 +156,7 @@ class StressCommandTest {
     void aLoadThatReturnsOtherBytesIsADifference() throws Exception {
         Script script = Script.in(directory);
         script.loadedInstead = Message.of(new byte[4096]);
-        CommandRun run = stress("--seconds", "0.3", "--threads", "1");
+        CommandRun run = stress("--seconds", "0.6", "--threads", "1");
         assertThat(run.code()).isEqualTo(4);
         assertThat(run.err()).contains("did not return what had been acknowledged");
     }

@@ -16,6 +16,9 @@ import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
 import dev.spool.SpoolReader;
 import dev.spool.SpoolScan;
+import dev.spool.engine.directory.SpoolDirectory;
+import dev.spool.engine.io.SystemDisk;
+import dev.spool.engine.spi.Watermarks;
 import dev.spool.testkit.contract.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -243,10 +246,13 @@ class RocksDamageTest {
     void aWriteAheadLogThatWasCutShortIsMissed() throws Exception {
         Path copy = temp.resolve("copy");
         try (Spool spool = provider.open(directory, OPTIONS)) {
+            long noted = noted();
             for (int i = 0; i < 20; i++) {
                 store(spool, 100);
             }
-            Thread.sleep(1500); // until the watermark is written
+            while (noted() < noted + 20) {
+                Thread.sleep(10);
+            }
             copyTo(copy);
         }
         directory = copy;
@@ -275,6 +281,11 @@ class RocksDamageTest {
             }
         }
         assertKept(logs);
+    }
+
+    private long noted() throws SpoolException {
+        return Watermarks.of(
+                SpoolDirectory.inspect(SystemDisk.INSTANCE, directory).note(), 0);
     }
 
     /** One of the same number, at that: another is passed over by RocksDB itself. */
