@@ -6,6 +6,7 @@ import dev.spool.SpoolId;
 import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
 import dev.spool.SpoolReader;
+import dev.spool.testkit.contract.Rounds;
 import dev.spool.testkit.process.ClassPath;
 import dev.spool.testkit.process.JavaExample;
 import java.io.File;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class ListenTest {
 
-    private static final int HANDOFFS = 3;
+    private static final int HANDOFFS = Rounds.of(3);
 
     @TempDir
     private Path directory;

@@ -3,8 +3,10 @@ package dev.spool.handoff;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spool.testkit.contract.Rounds;
+import dev.spool.testkit.contract.SpoolContract;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,12 +18,22 @@ class HandoffProcessTest {
     @TempDir
     Path temp;
 
+    @Test
+    void serversAreReplacedOneAfterTheOtherAndNothingIsLost() throws Exception {
+        replaceServers("file", Rounds.of(3));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"file", "rocksdb", "lmdb"})
-    void serversAreReplacedOneAfterTheOtherAndNothingIsLost(String backend) throws Exception {
+    @ValueSource(strings = {"rocksdb", "lmdb"})
+    @Tag(SpoolContract.LONG)
+    void soItIsWithOtherBackends(String backend) throws Exception {
+        replaceServers(backend, 1);
+    }
+
+    private void replaceServers(String backend, int rounds) throws Exception {
         try (Scenario scenario = Scenario.start(temp, "none:", backend)) {
             long first = scenario.awaitOneServer();
-            for (int round = 0; round < (backend.equals("file") ? Rounds.of(3) : 1); round++) {
+            for (int round = 0; round < rounds; round++) {
                 Requester.Outcome outcome = scenario.replace();
                 assertThat(outcome.committed())
                         .as("%s\n%s", outcome.text(), scenario.log())
