@@ -57,7 +57,7 @@ final class EngineTakeover implements Takeover {
         Inspection inspection = held.inspect();
         boolean released = inspection
                 .owner()
-                .filter(owner -> owner.state() == Owner.State.RELEASED)
+                .filter(owner -> owner.state() == Owner.State.RELEASED && owner.epoch() == inspection.epoch())
                 .isPresent();
         PreparedBackend prepared = released ? ahead.prepare(opener.context(opener.known(inspection), options)) : null;
         return new EngineTakeover(opener, held, options, runner, prepared);

@@ -112,22 +112,35 @@ final class Epoch implements Closeable {
     /**
      * Whoever has lost the lock may be stopped with a write of its note still to come, and that write may come over the first copy
      * while the second is not raised yet, so that its next look still finds its own epoch. Once both copies have stood raised together,
-     * its next look finds a raised one, whichever copy it has written over.
+     * its next look finds a raised one, whichever copy it has written over. Whoever raises may have lost the lock himself, and finds
+     * that before he writes again.
      */
     private static void writeUntilBothAreMine(TwinFile file, TwinFile.Copies before, TwinFile.Copy mine)
             throws IOException, SpoolException {
         TwinFile.Copies found = before;
         for (int i = 0; i < RAISES; i++) {
-            file.write(found, mine);
+            file.write(found, mine, () -> requireNoOther(file, valid(file.read()), mine));
             found = valid(file.read());
             if (found.bothAre(mine)) {
                 return;
             }
+            requireNoOther(file, found, mine);
         }
         throw new SpoolIoException("epoch " + mine.epoch() + " was written to " + file.path() + " " + RAISES
                 + " times, and its two copies read back as " + epochs(found)
                 + "; another process writes to that file, or the disk does not keep what it takes; end what else uses this"
                 + " directory, and look at the kernel's log");
+    }
+
+    /** Superseded owners are at lower epochs: whoever is not has raised the epoch since this one looked. */
+    private static void requireNoOther(TwinFile file, TwinFile.Copies found, TwinFile.Copy mine)
+            throws SpoolFencedException {
+        TwinFile.Copy newest = found.newest();
+        if (newest != null && newest.epoch() >= mine.epoch() && !newest.equals(mine)) {
+            throw new SpoolFencedException("another process has raised the epoch in " + file.path() + " to "
+                    + newest.epoch() + " while this one raised it to " + mine.epoch()
+                    + ": the lock was lost; open the directory afresh");
+        }
     }
 
     private static String epochs(TwinFile.Copies copies) {

@@ -2,6 +2,7 @@ package dev.spool.engine.directory;
 
 import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
+import dev.spool.SpoolFencedException;
 import dev.spool.SpoolIoException;
 import dev.spool.SpoolOptions;
 import dev.spool.engine.io.Disk;
@@ -137,6 +138,7 @@ final class Opening {
         Epoch epoch = Epoch.raise(site, before, identity, floor(isNew, before, owner));
         boolean complete = false;
         try {
+            requireHeld(lock);
             if (found.state() != IdentityFile.State.INTACT || !identity.equals(found.identity())) {
                 IdentityFile.write(disk, directory, identity);
             }
@@ -149,6 +151,15 @@ final class Opening {
         }
         Predecessor predecessor = isNew ? Predecessor.NONE : judge(owner.newest(), safe, before.newest());
         return new Opened(lock, epoch, identity, predecessor, owner.newest(), List.copyOf(damage));
+    }
+
+    /** Two that looked before either raised have raised to the same: the one without the lock is not the owner. */
+    private void requireHeld(DirectoryLock lock) throws SpoolException {
+        if (!lock.isHeld()) {
+            throw new SpoolFencedException("the lock of " + site.file(Layout.LOCK)
+                    + " was lost while this process took the directory over: the file was replaced, or something closed it;"
+                    + " open the directory afresh");
+        }
     }
 
     private boolean requireSafeFilesystem() throws SpoolException {
@@ -264,15 +275,16 @@ final class Opening {
     }
 
     /**
-     * A release counts under the epoch that stood, and no other: a release that was on its way while a successor took over leaves its
-     * record over the successor's, and says nothing of what that one wrote.
+     * A record counts under the epoch that stood, and no other: a release that was on its way while a successor took over leaves its
+     * record over the successor's, and says nothing of what that one wrote; nor does a dead owner's of one that has raised the epoch since
+     * and not come to its own record yet.
      */
     private Predecessor judge(@Nullable Owner previous, boolean safe, Epoch.@Nullable Content before) {
-        if (previous == null) {
+        if (previous == null || before == null || before.epoch() != previous.epoch()) {
             return Predecessor.UNKNOWN;
         }
         if (previous.state() == Owner.State.RELEASED) {
-            return before != null && before.epoch() == previous.epoch() ? Predecessor.RELEASED : Predecessor.UNKNOWN;
+            return Predecessor.RELEASED;
         }
         // Where the filesystem is shared, a boot id proves nothing: hosts may have equal names.
         return safe && previous.isProvablyDead(site.processes()) ? Predecessor.DEAD : Predecessor.UNKNOWN;

@@ -152,7 +152,7 @@ final class TwinFile {
 
     /** Something that must hold before the second copy is written. */
     interface Requirement {
-        void check() throws SpoolException;
+        void check() throws IOException, SpoolException;
     }
 
     /** As below, whatever has become of the file meanwhile. */

@@ -13,6 +13,7 @@ import dev.spool.SpoolFencedException;
 import dev.spool.SpoolIoException;
 import dev.spool.engine.directory.Layout;
 import dev.spool.engine.directory.Predecessor;
+import dev.spool.engine.directory.Site;
 import dev.spool.engine.directory.SpoolDirectory;
 import dev.spool.testkit.disk.IoEvent;
 import dev.spool.testkit.disk.IoListener;
@@ -80,6 +81,43 @@ class StoppedOwnerTest {
         requireOvertaken(old, successor);
     }
 
+    /** Stopped before either of its writes, or the look that follows: it has lost the directory, and takes nothing back. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void aSuccessorThatIsStoppedWhileItRaisesLeavesTheEpochToTheNext(int step) throws IOException {
+        open(host.process(disk)).abandon();
+        List<SpoolDirectory> next = new ArrayList<>();
+        int[] steps = {0};
+        disk.listener(event -> {
+            boolean raises = steps[0] > 0 || event.kind() == IoEvent.Kind.WRITE;
+            boolean counts = event.kind() == IoEvent.Kind.WRITE || event.kind() == IoEvent.Kind.READ;
+            if (event.path().equals(HOME.resolve(Layout.EPOCH)) && raises && counts && ++steps[0] == step) {
+                next.add(takeOver());
+            }
+        });
+        assertThatThrownBy(() -> open(host.process(disk))).isInstanceOf(SpoolFencedException.class);
+        assertThat(next.get(0).stillMine()).isTrue();
+        assertThat(SpoolDirectory.inspect(disk.newProcess(), HOME).epoch())
+                .isEqualTo(next.get(0).epoch());
+    }
+
+    /** Whoever raised and did not come to its own record may live: the dead owner's record says nothing of it. */
+    @Test
+    void aDeadOwnersRecordSaysNothingOfWhoRaisedTheEpochSince() throws IOException {
+        Site dead = host.process(disk);
+        open(dead).abandon();
+        host.died(dead);
+        List<SpoolDirectory> next = new ArrayList<>();
+        disk.listener(each(Layout.OWNER, count -> {
+            if (count == 1) {
+                next.add(takeOver());
+            }
+        }));
+        SpoolDirectory stopped = open(host.process(disk));
+        assertThat(stopped.stillMine()).isFalse();
+        assertThat(next.get(0).predecessor()).isEqualTo(Predecessor.UNKNOWN);
+    }
+
     @Test
     void anEpochThatDoesNotStayRaisedRefusesTheOpen() throws IOException {
         open(host.process(disk)).abandon();
@@ -112,12 +150,7 @@ class StoppedOwnerTest {
         List<SpoolDirectory> successors = new ArrayList<>();
         disk.listener(each(name, count -> {
             if (count == write) {
-                try {
-                    loseLock();
-                    successors.add(open(host.process(disk.newProcess())));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
+                successors.add(takeOver());
             }
         }));
         try {
@@ -141,6 +174,16 @@ class StoppedOwnerTest {
                 then.at(++writes[0]);
             }
         };
+    }
+
+    /** By another process, after this one has lost the lock. */
+    private SpoolDirectory takeOver() {
+        try {
+            loseLock();
+            return open(host.process(disk.newProcess()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void loseLock() throws IOException {
