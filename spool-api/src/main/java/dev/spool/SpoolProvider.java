@@ -21,6 +21,7 @@ public interface SpoolProvider {
      * it was not closed cleanly. On return the ownership is durable and everything found is being served.
      *
      * @throws SpoolLockedException if it is owned, by another process or in this one; the message names the holder
+     * @throws SpoolFencedException if the lock was lost, and another process took the directory over, while it was being opened
      * @throws SpoolVersionException if a newer version wrote it
      * @throws SpoolCorruptException if damage prevents any service; damage to single messages does not
      * @throws SpoolFullException if there is no room even to recover

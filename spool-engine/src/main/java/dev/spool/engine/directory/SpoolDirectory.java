@@ -61,6 +61,7 @@ public final class SpoolDirectory {
      * epoch is raised and this process is recorded as the owner, durably.
      *
      * @throws dev.spool.SpoolLockedException if it is owned, by another process or in this one; names the holder
+     * @throws SpoolFencedException if the lock was lost meanwhile, and it is not known to be this process's any more
      * @throws dev.spool.SpoolVersionException if a newer version wrote it; nothing was changed
      * @throws dev.spool.SpoolCorruptException if it is damaged so badly that nothing tells which spool it is
      * @throws SpoolIoException if the directory cannot be used: permissions, an unsafe filesystem, another backend's spool,
