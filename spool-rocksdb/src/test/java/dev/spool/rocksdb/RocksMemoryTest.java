@@ -8,6 +8,7 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolOptions;
 import dev.spool.testkit.contract.Samples;
+import dev.spool.testkit.contract.SpoolContract;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,17 @@ class RocksMemoryTest {
     @ParameterizedTest
     @CsvSource({"1, 4096, 15000", "1, 1000000, 250", "3, 20000, 4000"})
     void staysWithinTheBudgetWhileMessagesAreStoredAndLoaded(int shards, int size, int messages) throws Exception {
+        storeAndLoad(shards, size, messages);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 4096, 40000", "3, 20000, 10000"})
+    @Tag(SpoolContract.LONG)
+    void staysWithinItHoweverManyTheyAre(int shards, int size, int messages) throws Exception {
+        storeAndLoad(shards, size, messages);
+    }
+
+    private void storeAndLoad(int shards, int size, int messages) throws Exception {
         SpoolOptions options = SpoolOptions.builder()
                 .memoryBudgetBytes(BUDGET)
                 .maxInFlightBytes(64 << 20)

@@ -27,7 +27,7 @@ public abstract class FullContract extends SpoolContract {
 
     private static final int MESSAGE_BYTES = 20_000;
     private static final long LIMIT = 16 << 20;
-    private static final long TIGHT_LIMIT = 2 << 20;
+    private static final long TIGHT_LIMIT = (long) Math.max(2, Rounds.of(4)) << 20;
 
     @Test
     void aFullSpoolRefusesNewMessagesAndServesTheRest() throws SpoolException {
