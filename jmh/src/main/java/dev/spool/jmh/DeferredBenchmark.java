@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /** {@link DeferredMail} by 64 threads on the spool's backends, with compaction running. An operation is a message that comes. */
 @Fork(1)
-@Warmup(iterations = 10, time = 2)
+@Warmup(iterations = 7, time = 2)
 @Measurement(iterations = 8, time = 2)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

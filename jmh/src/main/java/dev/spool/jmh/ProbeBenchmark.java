@@ -1,5 +1,6 @@
 package dev.spool.jmh;
 
+import dev.spool.Spool;
 import dev.spool.jmh.peer.SpoolPeer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
@@ -22,7 +26,18 @@ public class ProbeBenchmark {
 
     @Benchmark
     @Threads(1)
-    public @Nullable String unhealthyReason(Subject subject) {
-        return ((SpoolPeer) subject.peer()).spool().unhealthyReason();
+    public @Nullable String unhealthyReason(Server server) {
+        return server.spool.unhealthyReason();
+    }
+
+    /** What a server keeps at hand. */
+    @State(Scope.Benchmark)
+    public static class Server {
+        private Spool spool;
+
+        @Setup
+        public void open(Subject subject) {
+            spool = ((SpoolPeer) subject.peer()).spool();
+        }
     }
 }

@@ -24,6 +24,9 @@ final class Goals {
     private static final Case OPEN = Case.of("OpenBenchmark.open", 1, Map.of());
     private static final long SWEPT_MESSAGES = 4_000_000;
     private static final int SWEPT_BODY_BYTES = 64;
+    /** What an operation and its future take on the heap, about. */
+    private static final int NODE_BYTES = 256;
+
     private static final String FEW = "100000";
     private static final String MANY = "10000000";
 
@@ -45,8 +48,8 @@ final class Goals {
      */
     record Row(String what, String goal, String reached, boolean met) {}
 
-    /** The cases behind the goals; the quick ones leave out what takes minutes each. */
-    static List<Case> cases(boolean quick) {
+    /** The cases behind the goals that take seconds each. */
+    static List<Case> quickCases() {
         Set<Case> cases = new LinkedHashSet<>(List.of(DIRECT, SINGLE));
         for (Peers peer : Peers.values()) {
             if (peer != Peers.DIRECT && peer != Peers.BARE_FILLING) {
@@ -60,14 +63,17 @@ final class Goals {
             cases.add(Case.of("GrowBenchmark." + way, Peers.FILE));
         }
         cases.addAll(List.of(cycle(Peers.FILE), cycle(Peers.PLAIN_ROCKSDB), DEFERRED, LOAD, BARE_LOAD, PROBE));
-        if (!quick) {
-            cases.add(OPEN);
-            for (String way : List.of("store", "load")) {
-                cases.add(fullness(way, FEW));
-                cases.add(fullness(way, MANY));
-            }
-        }
         return List.copyOf(cases);
+    }
+
+    /** Those that take minutes each. */
+    static List<Case> slowCases() {
+        List<Case> cases = new ArrayList<>(List.of(OPEN));
+        for (String way : List.of("store", "load")) {
+            cases.add(fullness(way, FEW));
+            cases.add(fullness(way, MANY));
+        }
+        return cases;
     }
 
     /** The table. */
@@ -76,6 +82,7 @@ final class Goals {
         goals.storing();
         goals.besidePeers();
         goals.latency();
+        goals.allocation();
         goals.rest();
         return goals.rows;
     }
@@ -109,6 +116,15 @@ final class Goals {
     private void latency() {
         atMost("file, 64 threads: p99 of a store against its p50", 2, tail(Case.store(Peers.FILE)));
         atMost("the same with compaction running (deferred mail)", 4, tail(DEFERRED));
+    }
+
+    private void allocation() {
+        double allocated = results.median(Case.store(Peers.FILE), Measures.ALLOCATED);
+        rows.add(new Row(
+                "file, 64 threads: heap allocated for each store, its id and message included",
+                "no more than the future and the queue node, " + NODE_BYTES + " bytes",
+                format("%,.0f bytes", allocated),
+                allocated <= NODE_BYTES));
     }
 
     private void rest() throws IOException {
