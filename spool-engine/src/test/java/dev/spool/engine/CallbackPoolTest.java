@@ -3,8 +3,10 @@ package dev.spool.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,5 +75,43 @@ class CallbackPoolTest {
         CountDownLatch done = new CountDownLatch(1);
         pool.execute(done::countDown);
         done.await();
+    }
+
+    @Test
+    void aBatchOfTasksWakesOneThreadWhichWakesTheNext() throws InterruptedException {
+        BlockingQueue<Thread> woken = new LinkedBlockingQueue<>();
+        CallbackPool waking = new CallbackPool(woken::add);
+        CountDownLatch done = new CountDownLatch(5);
+        for (int i = 0; i < 5; i++) {
+            waking.execute(done::countDown);
+        }
+        waking.relieve();
+        assertThat(woken).hasSize(1);
+
+        woken.take().start();
+
+        woken.take().start();
+        done.await();
+        waking.close();
+    }
+
+    @Test
+    void aTaskWaitsUntilAThreadCanBeStarted() throws InterruptedException {
+        AtomicInteger asked = new AtomicInteger();
+        CallbackPool poor = new CallbackPool(thread -> {
+            if (asked.incrementAndGet() < 3) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            thread.start();
+        });
+        CountDownLatch done = new CountDownLatch(2);
+        poor.execute(done::countDown);
+        poor.execute(done::countDown);
+        assertThat(asked).hasValue(2);
+
+        poor.relieve();
+
+        done.await();
+        poor.close();
     }
 }
