@@ -4,11 +4,11 @@ import dev.spool.Fingerprint;
 import dev.spool.SpoolInDoubtException;
 import dev.spool.engine.io.DiskFile;
 import dev.spool.engine.io.EngineClock;
-import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.spi.Durable;
 import dev.spool.engine.spi.Head;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,9 @@ final class StreamWriter {
     private final BatchBuilder builder = new BatchBuilder();
     private volatile @Nullable Segment segment;
     private @Nullable DiskFile file;
-    private ByteBuffer directories = ByteBuffer.allocate(0);
+    /** The directories of the active segment's batches: the footer to be, off the heap so that it is written as it is. */
+    private ByteBuffer directories = ByteBuffer.allocateDirect(0);
+
     private int descriptors;
     private int position;
     private boolean begun;
@@ -124,7 +126,7 @@ final class StreamWriter {
         begun = false;
         descriptors = 0;
         if (directories.capacity() == 0) {
-            directories = ByteBuffer.allocate(FOOTER_INITIAL_BYTES);
+            directories = room(FOOTER_INITIAL_BYTES);
         }
         directories.clear();
     }
@@ -206,14 +208,10 @@ final class StreamWriter {
     }
 
     private Footer writeFooter(Segment active, @Nullable Head head) throws IOException {
-        ByteBuffer body =
-                ByteBuffer.allocate(Blocks.roundUp((head == null ? 0 : Head.MAX_BYTES) + directories.position()));
-        if (head != null) {
-            body.put(head.encode());
-        }
-        int headBytes = body.position();
-        body.put(directories.duplicate().flip());
-        int bodyBytes = body.position();
+        ByteBuffer start = head == null ? ByteBuffer.allocate(0) : head.encode();
+        int headBytes = start.remaining();
+        ByteBuffer rest = directories.duplicate().flip();
+        int bodyBytes = headBytes + rest.remaining();
         int offset = active.sizeBytes() - Footer.totalBytes(bodyBytes);
         Footer footer = new Footer(
                 header().log(),
@@ -225,14 +223,22 @@ final class StreamWriter {
                 offset,
                 headBytes,
                 bodyBytes - headBytes,
-                RecordHeader.crc(body, 0, bodyBytes),
+                crc(start, rest),
                 descriptors,
                 epoch,
                 head == null ? Fingerprint.of(new byte[Fingerprint.SIZE_BYTES]) : Fingerprint.of(head.digest()));
-        ByteBuffer[] pieces = {body.clear().limit(Blocks.roundUp(bodyBytes)), footer.encode()};
-        openFile().write(pieces, 2, offset);
+        ByteBuffer padding = ByteBuffer.allocate(Blocks.roundUp(bodyBytes) - bodyBytes);
+        ByteBuffer[] pieces = {start, rest, padding, footer.encode()};
+        openFile().write(pieces, pieces.length, offset);
         openFile().sync();
         return footer;
+    }
+
+    private static int crc(ByteBuffer first, ByteBuffer second) {
+        CRC32C crc = new CRC32C();
+        crc.update(first.duplicate());
+        crc.update(second.duplicate());
+        return (int) crc.getValue();
     }
 
     /** Lets the last batch written count for nothing: if it is on disk already, the segment is to end before it. */
@@ -271,11 +277,20 @@ final class StreamWriter {
 
     private void remember(ByteBuffer directory) {
         if (directories.remaining() < directory.remaining()) {
-            ByteBuffer larger = ByteBuffer.allocate(directories.capacity() * 2 + directory.remaining());
+            ByteBuffer larger = room(directories.capacity() * 2 + directory.remaining());
             directories = larger.put(directories.flip());
         }
         descriptors += builder.records();
         directories.put(directory);
+    }
+
+    /** On the heap if the JVM's limit on direct memory is reached: the batch of these directories is on disk already. */
+    private static ByteBuffer room(int bytes) {
+        try {
+            return ByteBuffer.allocateDirect(bytes);
+        } catch (OutOfMemoryError e) {
+            return ByteBuffer.allocate(bytes);
+        }
     }
 
     private long syncFile() throws IOException {
