@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchDraft {
 
+    private static final int SMALL = 16;
+
     private final int shard;
     private final LogStore log;
     private final List<Operation> operations = new ArrayList<>();
@@ -38,7 +40,7 @@ final class BatchDraft {
 
     void clear() {
         operations.clear();
-        records = new ArrayList<>();
+        records = new ArrayList<>(Math.max(SMALL, records.size())); // batches are about as large as the one before
         bytes = 0;
         forceSync = false;
     }

@@ -71,7 +71,7 @@ final class BatchBuilder {
         return offset;
     }
 
-    /** Adds a record with a payload of its own, or none; returns its offset. If memory is short, nothing has changed. */
+    /** Adds a record with a payload of its own, or none; returns its offset. If memory runs out here, the batch is not to be written. */
     int add(RecordHeader record, @Nullable ByteBuffer payload) {
         int headerBytes = record.encodedBytes();
         int bytes = Blocks.align8(headerBytes + (payload == null ? 0 : payload.remaining()));

@@ -172,7 +172,7 @@ final class FileLog implements LogStore {
         if (known == null) {
             return index.get(id) == Location.NONE;
         }
-        return index.get(id) == known.location() && files.ofLife(known.link().life()) != null;
+        return index.get(id) == known.location() && files.stands(known.location(), known.link());
     }
 
     @Override

@@ -193,6 +193,12 @@ final class SegmentFiles {
         return catalogue;
     }
 
+    /** Whether what a link says stands at a location still does: the life of its segment is not over. */
+    boolean stands(long location, Links.Link link) {
+        Segment segment = inSlot(Location.slot(location));
+        return segment != null && segment.life() == link.life();
+    }
+
     /** Names a record by the life of its segment. */
     Links.Link link(long location) {
         Segment segment = java.util.Objects.requireNonNull(inSlot(Location.slot(location)));
@@ -209,7 +215,9 @@ final class SegmentFiles {
 
     /** Counts every record of a version as dead. */
     void dead(FileCurrent version) {
-        deadLink(version.link());
+        if (stands(version.location(), version.link())) {
+            addLive(version.location(), -1);
+        }
         Links.Link body = version.body();
         if (body != null) {
             deadLink(body);

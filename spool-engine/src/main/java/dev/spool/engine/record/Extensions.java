@@ -51,8 +51,8 @@ public record Extensions(
     public int encodedBytes() {
         int bytes = envelopeBytes > 0 ? slot(8) : 0;
         bytes += chunks != null ? slot(16) : 0;
-        for (Own extension : own) {
-            bytes += slot(extension.value().remaining());
+        for (int i = 0; i < own.size(); i++) { // for each record of each batch: no iterator
+            bytes += slot(own.get(i).value().remaining());
         }
         return bytes;
     }
@@ -69,7 +69,8 @@ public record Extensions(
                     .putInt(chunks.bodyCrc());
             pad(out, 16);
         }
-        for (Own extension : own) {
+        for (int i = 0; i < own.size(); i++) {
+            Own extension = own.get(i);
             int bytes = extension.value().remaining();
             head(out, extension.tag(), bytes).put(extension.value().duplicate());
             pad(out, bytes);

@@ -49,7 +49,12 @@ public record RecordHeader(
 
     /** Writes header and extensions at the buffer's position and moves it past them. */
     public void encode(ByteBuffer target) {
-        ByteBuffer out = target.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        ByteOrder order = target.order();
+        encodeLittleEndian(target.order(ByteOrder.LITTLE_ENDIAN));
+        target.order(order);
+    }
+
+    private void encodeLittleEndian(ByteBuffer out) {
         int start = out.position();
         out.putInt(0).put(type).put(flags).putShort((short) log);
         out.putLong(revision).putLong(birthRevision);
@@ -59,8 +64,10 @@ public record RecordHeader(
         out.putLong(storedAtMillis);
         extensions.encode(out);
         int end = out.position();
-        out.putInt(start, crc(out, start + 4, end));
-        target.position(end);
+        int limit = out.limit();
+        CRC32C crc = new CRC32C();
+        crc.update(out.limit(end).position(start + 4));
+        out.limit(limit).putInt(start, (int) crc.getValue());
     }
 
     /** This header marked as that of a copy. */

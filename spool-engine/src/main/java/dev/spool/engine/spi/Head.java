@@ -39,6 +39,7 @@ public final class Head {
     private byte[] chain = new byte[32];
     private final ByteBuffer pending =
             ByteBuffer.allocate(FOLD * DESCRIPTOR_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private @Nullable MessageDigest sha;
 
     /** The head of an empty log. */
     public Head() {}
@@ -103,10 +104,12 @@ public final class Head {
         if (pending.position() == 0) {
             return chain.clone();
         }
-        MessageDigest sha = sha256();
-        sha.update(chain);
-        sha.update(pending.array(), 0, pending.position());
-        return sha.digest();
+        MessageDigest fold = sha != null ? sha : sha256();
+        sha = fold;
+        fold.reset(); // should memory have run out half way through the last time
+        fold.update(chain);
+        fold.update(pending.array(), 0, pending.position());
+        return fold.digest();
     }
 
     /** The encoding drawn above, as a fresh buffer. */
