@@ -203,7 +203,6 @@ final class CommitLane {
 
     /** Takes in what was submitted and drafts the next batch. True if it found something that is over. */
     private boolean gather() {
-        long now = services.clock().nanoTime();
         space = services.world().space().get();
         services.health().space(space);
         draft.clear();
@@ -212,6 +211,7 @@ final class CommitLane {
         pending.lock.lock();
         try {
             pending.admit(delivery);
+            long now = services.clock().nanoTime(); // not earlier: what has come meanwhile may be past its deadline
             for (Operation orphan : pending.takeOrphans()) {
                 retire(orphan, abandoned);
                 cleared = true;

@@ -8,14 +8,24 @@ import java.time.Instant;
 final class ManualClock implements EngineClock {
 
     private volatile long nanos = 1;
+    private Runnable afterReading = () -> {};
 
     void advance(Duration by) {
         nanos += by.toNanos();
     }
 
+    /** Happens once, right after the time has been read for the next time. */
+    void afterReading(Runnable action) {
+        afterReading = action;
+    }
+
     @Override
     public long nanoTime() {
-        return nanos;
+        long read = nanos;
+        Runnable action = afterReading;
+        afterReading = () -> {};
+        action.run();
+        return read;
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.spool.StoreOptions;
 import dev.spool.engine.spi.Backend.Space;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,21 @@ class OutcomeTest {
 
     private final SpoolId id = SpoolId.next();
     private final Message message = Harness.message(id, 100);
+
+    @Test
+    void aStoreThatComesWhileABatchIsGatheredIsNotJudgedByATimeBeforeIt() throws SpoolException {
+        Harness harness = Harness.stepped();
+        List<CompletableFuture<Void>> late = new ArrayList<>();
+        harness.clock.afterReading(() -> {
+            late.add(harness.spool().store(id, message, IMPATIENT));
+            harness.clock.advance(Duration.ofSeconds(1));
+        });
+
+        harness.runUntilIdle();
+
+        assertThat(Harness.failureOf(late.get(0))).isInstanceOf(SpoolDeadlineException.class);
+        assertThat(harness.log().batches).isEmpty();
+    }
 
     @Test
     void pastItsDeadlineAnOperationIsRefusedAndNotWritten() throws SpoolException {
