@@ -21,15 +21,22 @@ import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.J_Result;
+import org.openjdk.jcstress.infra.results.JJJ_Result;
 
-/** A load that overlaps with a commit does not leave the old version in the cache. */
+/** A load that overlaps with a commit does not leave the old version in the cache, nor hide the new one meanwhile. */
 @JCStressTest
 @Description(
-        "a load that reads the version from the log and keeps it, beside a commit that replaces it: what the cache holds at the end")
-@Outcome(id = "0", expect = ACCEPTABLE, desc = "nothing")
-@Outcome(id = "2", expect = ACCEPTABLE, desc = "the new version")
-@Outcome(expect = FORBIDDEN, desc = "the old version stays in the cache")
+        "a load that reads the version from the log and keeps it, with another load before it keeps it and one after that, beside a commit"
+                + " that replaces the version: what the other two find, and what the cache holds at the end")
+@Outcome(
+        id = {"1, 1, 0", "1, 2, 0", "2, 2, 0"},
+        expect = ACCEPTABLE,
+        desc = "in order, nothing is kept")
+@Outcome(
+        id = {"1, 1, 2", "1, 2, 2", "2, 2, 2"},
+        expect = ACCEPTABLE,
+        desc = "in order, the new version is kept")
+@Outcome(expect = FORBIDDEN, desc = "the old version after the new one, or for good")
 @State
 public class LoadBesideCommit {
 
@@ -51,21 +58,29 @@ public class LoadBesideCommit {
     }
 
     @Actor
-    public void load() {
-        int stamp = CACHE.stamp(id);
+    public void load(JJJ_Result found) {
+        long stamp = CACHE.stamp(id);
         StoredMessage read = log;
+        found.r1 = find().info().revision();
         CACHE.loaded(id, read, stamp);
+        found.r2 = find().info().revision();
     }
 
     @Actor
     public void commit() {
+        CACHE.changing(replacement);
         log = message(2);
-        CACHE.committed(replacement);
+        CACHE.changed(replacement);
+    }
+
+    private StoredMessage find() {
+        StoredMessage kept = CACHE.get(id);
+        return kept != null ? kept : log;
     }
 
     @Arbiter
-    public void after(J_Result kept) {
+    public void after(JJJ_Result kept) {
         StoredMessage message = CACHE.get(id);
-        kept.r1 = message == null ? 0 : message.info().revision();
+        kept.r3 = message == null ? 0 : message.info().revision();
     }
 }

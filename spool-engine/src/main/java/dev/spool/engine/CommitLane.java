@@ -346,7 +346,7 @@ final class CommitLane {
     }
 
     private void succeed(boolean buffersKept) {
-        services.world().cache().committed(draft.records());
+        services.world().cache().stored(draft.records());
         for (Operation operation : draft.operations()) {
             boolean chunk = isChunk(operation);
             releaseJoined(operation, buffersKept && operation.record != null);

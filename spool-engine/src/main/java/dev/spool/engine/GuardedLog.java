@@ -116,7 +116,7 @@ final class GuardedLog {
         } finally {
             ioSince = 0;
         }
-        log.publish(batch);
+        publish(batch);
         askForIdle();
         sync |= durable.syncNanos() > 0; // the log may have had a reason of its own
         if (!sync) {
@@ -130,6 +130,16 @@ final class GuardedLog {
             unsynced.synced();
         }
         return !sync;
+    }
+
+    private void publish(Batch batch) {
+        MessageCache cache = services.world().cache();
+        cache.changing(batch.records());
+        try {
+            log.publish(batch);
+        } finally {
+            cache.changed(batch.records());
+        }
     }
 
     /** Prepares for the next commit after a failure in doubt. */

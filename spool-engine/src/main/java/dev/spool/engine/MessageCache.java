@@ -10,13 +10,12 @@ import dev.spool.engine.spi.BatchRecord;
 import dev.spool.engine.spi.StoredMessage;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages as read and verified, bounded in bytes. Holds the newest committed version of an id or nothing: the committer
- * {@linkplain #committed invalidates} an id after its new version is visible in the log and before anybody is told of it, and a
- * load that overlapped with that is not kept.
+ * Messages as read and verified, bounded in bytes. Holds the newest version of an id that the log shows or nothing: the committer
+ * {@linkplain #changing invalidates} an id before the log shows its new version, and a load that overlapped with that is not kept.
  *
  * <p>Thread-safe; nothing in here waits for I/O.
  */
@@ -24,12 +23,14 @@ final class MessageCache {
 
     private static final int ENTRY_OVERHEAD_BYTES = 200;
     private static final int STRIPES = 1024;
+    private static final long ONE_CHANGE = 1L << 24;
+    private static final long UNDER_WAY = ONE_CHANGE - 1;
 
     private final long budgetBytes;
     private final @Nullable Cache<SpoolId, StoredMessage> cache;
 
-    /** How often a message of the stripe has changed. */
-    private final AtomicIntegerArray changes = new AtomicIntegerArray(STRIPES);
+    /** How many changes of the stripe's messages have begun, times {@link #ONE_CHANGE}, and how many of them are under way. */
+    private final AtomicLongArray changes = new AtomicLongArray(STRIPES);
 
     private final boolean onStore;
 
@@ -52,31 +53,57 @@ final class MessageCache {
     }
 
     /** To be read before the message is read from the log, and given to {@link #loaded}. */
-    int stamp(SpoolId id) {
+    long stamp(SpoolId id) {
         return changes.get(stripe(id));
     }
 
-    /** Keeps a message that was read, unless it changed since the stamp was taken. */
-    void loaded(SpoolId id, StoredMessage message, int stamp) {
-        if (cache == null || weight(message) > budgetBytes / 8) {
+    /** Keeps a message that was read, unless it has changed since the stamp was taken, or was about to. */
+    void loaded(SpoolId id, StoredMessage message, long stamp) {
+        if (cache == null || (stamp & UNDER_WAY) != 0 || weight(message) > budgetBytes / 8) {
             return;
         }
         cache.asMap().compute(id, (key, known) -> stamp(id) == stamp ? message : known);
     }
 
-    /** These records are what is current now, as the log shows already. By their committer, before anybody is told. */
-    void committed(List<BatchRecord> records) {
+    /**
+     * The log is about to show these records. From here until {@link #changed} nothing is kept of the messages that they change: who has
+     * read the new version from the log must not find the old one here after that. By their committer.
+     */
+    void changing(List<BatchRecord> records) {
         if (cache == null) {
             return;
         }
         for (int i = 0; i < records.size(); i++) {
             BatchRecord record = records.get(i);
-            SpoolId id = record.header().id();
             if (record.previous() != null) {
-                changes.incrementAndGet(stripe(id));
+                SpoolId id = record.header().id();
+                changes.addAndGet(stripe(id), ONE_CHANGE + 1);
                 cache.invalidate(id);
             }
-            if (onStore && record.header().type() == RecordType.PUT && record.previousChunk() == null) {
+        }
+    }
+
+    /** The log shows these records, or has failed. By their committer, once after each {@link #changing}. */
+    void changed(List<BatchRecord> records) {
+        if (cache == null) {
+            return;
+        }
+        for (int i = 0; i < records.size(); i++) {
+            BatchRecord record = records.get(i);
+            if (record.previous() != null) {
+                changes.decrementAndGet(stripe(record.header().id()));
+            }
+        }
+    }
+
+    /** The log shows these records, which their committer has staged still. By their committer, before anybody is told. */
+    void stored(List<BatchRecord> records) {
+        if (!onStore) {
+            return;
+        }
+        for (BatchRecord record : records) {
+            if (record.header().type() == RecordType.PUT && record.previousChunk() == null) {
+                SpoolId id = record.header().id();
                 loaded(id, copy(record), stamp(id));
             }
         }

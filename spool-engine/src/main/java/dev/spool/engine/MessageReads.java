@@ -103,7 +103,7 @@ final class MessageReads {
         if (cached != null) {
             return cached;
         }
-        int stamp = cache.stamp(id);
+        long stamp = cache.stamp(id);
         StoredMessage read = logs.get(IdHash.shard(id, logs.size())).read(id, withBody);
         if (read != null && withBody) {
             cache.loaded(id, read, stamp);

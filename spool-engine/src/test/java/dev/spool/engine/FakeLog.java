@@ -49,6 +49,7 @@ final class FakeLog implements LogStore {
     volatile int syncs;
     volatile boolean sealed;
     volatile boolean failPublish;
+    volatile Runnable afterPublish = () -> {};
     int chunkBytes = 1 << 20;
     int batchBytes = 4 << 20;
     long idleNanos = Long.MAX_VALUE;
@@ -186,6 +187,7 @@ final class FakeLog implements LogStore {
                 default -> {}
             }
         }
+        afterPublish.run();
     }
 
     @Override

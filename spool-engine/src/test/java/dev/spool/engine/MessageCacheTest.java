@@ -6,9 +6,11 @@ import dev.spool.MessageInfo;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolOptions;
+import dev.spool.engine.spi.BatchRecord;
 import dev.spool.engine.spi.StoredMessage;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,17 +27,46 @@ class MessageCacheTest {
     void aLoadThatOverlappedWithAChangeIsNotKept() throws SpoolException {
         Harness harness = Harness.stepped();
         MessageCache cache = new MessageCache(1 << 20, false);
-        int before = cache.stamp(id);
+        long before = cache.stamp(id);
         cache.loaded(id, message(10), before);
         assertThat(cache.get(id)).isNotNull();
         harness.spool().blocking().store(id, Harness.message(id, 10));
         harness.spool().blocking().store(id, Harness.message(id, 20));
-        cache.committed(harness.log().batches.get(1).records());
+        List<BatchRecord> change = harness.log().batches.get(1).records();
+        cache.changing(change);
         assertThat(cache.get(id)).isNull();
         cache.loaded(id, message(10), before);
         assertThat(cache.get(id)).isNull();
+        long during = cache.stamp(id);
+        cache.loaded(id, message(10), during);
+        assertThat(cache.get(id)).isNull();
+        cache.changed(change);
+        cache.loaded(id, message(10), during);
+        assertThat(cache.get(id)).isNull();
         cache.loaded(id, message(20), cache.stamp(id));
         assertThat(cache.get(id)).isNotNull();
+    }
+
+    @Test
+    void whatTheLogShowsIsNotHiddenByWhatWasReadBefore() throws SpoolException {
+        Harness harness = Harness.stepped();
+        ByteBuffer envelope = ByteBuffer.wrap(new byte[] {1});
+        harness.spool().blocking().store(id, Harness.message(id, 100));
+        assertThat(harness.holds(id, Harness.message(id, 100))).isTrue();
+        List<Boolean> shown = new ArrayList<>();
+        harness.log().afterPublish = () -> {
+            try {
+                shown.add(harness.spool()
+                        .blocking()
+                        .loadEnvelope(id)
+                        .orElseThrow()
+                        .equals(envelope));
+            } catch (SpoolException e) {
+                throw new AssertionError(e);
+            }
+        };
+        harness.spool().blocking().updateEnvelope(id, envelope);
+        assertThat(shown).containsExactly(true);
     }
 
     @Test
