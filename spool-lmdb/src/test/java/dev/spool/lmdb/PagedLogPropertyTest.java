@@ -48,7 +48,10 @@ class PagedLogPropertyTest {
                 log.walk(tree, uses, e -> damage.add(e.getMessage()), (key, value) -> {
                     found.put(hex(key), hex(value.read()));
                     assertThat(log.get(tree, key)).isEqualTo(value.read());
-                    assertThat(log.get(tree, Keys.after(key))).isNull();
+                    byte[] next = Keys.after(key);
+                    byte[] behind = log.get(tree, next);
+                    assertThat(behind == null ? null : hex(behind))
+                            .isEqualTo(expected.get(tree).get(hex(next)));
                 });
                 assertThat(found).isEqualTo(expected.get(tree));
             }
