@@ -99,7 +99,8 @@ final class CallbackPool implements Executor {
 
     /**
      * Begins a thread. A machine that has none to give has one later, when {@link #relieve} asks again: no reason to end the committer,
-     * or to lose the task of the thread that asks. After the close nobody asks again, so that whoever does is told.
+     * or to lose the task of the thread that asks. After the close nobody asks again, so that whoever does is told, but for a thread of
+     * this pool: it does the rest itself.
      */
     private void begin() {
         Worker fresh = null;
@@ -114,7 +115,7 @@ final class CallbackPool implements Executor {
             }
             activeCount.decrementAndGet();
             waking.set(false);
-            if (closed) {
+            if (closed && !(Thread.currentThread() instanceof Worker)) {
                 throw e;
             }
             tellOutOfThreads(e);

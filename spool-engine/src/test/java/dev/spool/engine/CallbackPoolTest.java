@@ -114,4 +114,23 @@ class CallbackPoolTest {
         done.await();
         poor.close();
     }
+
+    @Test
+    void afterTheCloseOneThreadDoesWhatNoOtherCanBeStartedFor() throws InterruptedException {
+        BlockingQueue<Thread> woken = new LinkedBlockingQueue<>();
+        CallbackPool poor = new CallbackPool(thread -> {
+            if (!woken.isEmpty()) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            woken.add(thread);
+        });
+        CountDownLatch done = new CountDownLatch(2);
+        poor.execute(done::countDown);
+        poor.execute(done::countDown);
+        poor.close();
+
+        woken.element().start();
+
+        done.await();
+    }
 }
