@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * removes the oldest of a window of messages. The latencies are those of the stores.
  */
 @Fork(1)
-@Warmup(iterations = 28, time = 250, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 20, time = 250, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 16, time = 250, timeUnit = TimeUnit.MILLISECONDS)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * used again; iterations are short, so that the files that are kept for it suffice.
  */
 @Fork(1)
-@Warmup(iterations = 20, time = 250, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 12, time = 250, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 16, time = 250, timeUnit = TimeUnit.MILLISECONDS)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
