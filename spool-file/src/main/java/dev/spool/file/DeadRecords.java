@@ -57,10 +57,10 @@ final class DeadRecords {
      * What comes of killers that go and others that come.
      *
      * @param dead afterwards
-     * @param lives of which other records may be dead now
+     * @param offsets by life, in order, of the records that may be dead now and were not, or the other way round
      * @param livesByOperation of which an operation may have made other records dead
      */
-    record Change(DeadRecords dead, Set<Long> lives, Set<Long> livesByOperation) {}
+    record Change(DeadRecords dead, Map<Long, int[]> offsets, Set<Long> livesByOperation) {}
 
     Change changed(Collection<Killers> gone, Collection<Killers> come) {
         Differences operations = new Differences();
@@ -73,11 +73,12 @@ final class DeadRecords {
                 .come
                 .computeIfAbsent(life, any -> new Offsets())
                 .add(offset)));
-        Set<Long> lives = new HashSet<>(operations.lives());
-        lives.addAll(copies.lives());
+        Map<Long, int[]> offsets = new HashMap<>();
+        operations.addTo(offsets);
+        copies.addTo(offsets);
         return new Change(
                 new DeadRecords(operations.appliedTo(byOperation), copies.appliedTo(byCopy)),
-                lives,
+                offsets,
                 operations.lives());
     }
 
@@ -90,6 +91,11 @@ final class DeadRecords {
             Set<Long> lives = new HashSet<>(gone.keySet());
             lives.addAll(come.keySet());
             return lives;
+        }
+
+        void addTo(Map<Long, int[]> offsets) {
+            gone.forEach((life, some) -> offsets.merge(life, some.sorted(), Differences::merged));
+            come.forEach((life, some) -> offsets.merge(life, some.sorted(), Differences::merged));
         }
 
         Map<Long, int[]> appliedTo(Map<Long, int[]> before) {

@@ -7,7 +7,7 @@ import dev.spool.engine.spi.PreparedBackend;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is sealed in a spool that another process owns, indexed before it is taken over. */
+/** What stands in a spool that another process owns, indexed before it is taken over. */
 final class FileLookAhead implements BackendLookAhead {
 
     private final ReadOnlyContext context;

@@ -14,24 +14,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A segment as far as the index of its log depends on it: the messages in it, and the records that it says are dead. Only of a
- * segment in which nothing is damaged; it does not change any more.
+ * segment in which nothing is damaged. Of one that its owner still fills, it is what stands there so far; {@link #continued} is the
+ * same segment later.
  */
 final class IndexedSegment {
 
     private final SegmentHeader header;
     private final @Nullable Footer footer;
     private final @Nullable Head head;
-    private final Killers killers = new Killers();
+    private final Killers addedKillers = new Killers();
     private final Set<Long> originLives = new HashSet<>();
     private final List<Descriptor> chunked = new ArrayList<>();
+    private final int startBytes;
+    private @Nullable IndexedSegment start;
+    private Killers killers = addedKillers;
     private @Nullable ByteBuffer descriptors;
     private long messages;
 
-    private IndexedSegment(SegmentHeader header, SegmentContents contents) {
+    private IndexedSegment(SegmentHeader header, SegmentContents contents, int startBytes) {
         this.header = header;
         this.footer = contents.footer();
         this.head = contents.head();
         this.descriptors = contents.descriptors();
+        this.startBytes = startBytes;
     }
 
     /**
@@ -42,14 +47,42 @@ final class IndexedSegment {
      */
     static @Nullable IndexedSegment of(Segment segment, SegmentHeader header, SegmentContents contents)
             throws SpoolException {
-        IndexedSegment indexed = new IndexedSegment(header, contents);
-        DescriptorCursor cursor = new DescriptorCursor(contents.descriptors());
+        IndexedSegment indexed = new IndexedSegment(header, contents, 0);
+        return indexed.takeAll(segment, contents.descriptors()) ? indexed : null;
+    }
+
+    /**
+     * The same segment as it was read later.
+     *
+     * @param contents the descriptors that count by now
+     * @return null if they do not begin with those of this one, or anything is damaged
+     */
+    @Nullable
+    IndexedSegment continued(Segment segment, SegmentContents contents) throws SpoolException {
+        ByteBuffer before = descriptors;
+        ByteBuffer now = contents.descriptors();
+        int length = before == null ? 0 : before.remaining();
+        if (before == null || now.remaining() < length || !before.equals(now.slice(now.position(), length))) {
+            return null;
+        }
+        IndexedSegment later = new IndexedSegment(header, contents, length);
+        later.start = this;
+        later.originLives.addAll(originLives);
+        later.chunked.addAll(chunked);
+        later.messages = messages;
+        boolean intact = later.takeAll(segment, now.slice(now.position() + length, now.remaining() - length));
+        later.killers = killers.and(later.addedKillers);
+        return intact ? later : null;
+    }
+
+    private boolean takeAll(Segment segment, ByteBuffer entries) throws SpoolException {
+        DescriptorCursor cursor = new DescriptorCursor(entries);
         while (cursor.next()) {
-            if (!indexed.take(segment, cursor)) {
-                return null;
+            if (!take(segment, cursor)) {
+                return false;
             }
         }
-        return indexed.killers.sane() ? indexed : null;
+        return addedKillers.sane();
     }
 
     private boolean take(Segment segment, DescriptorCursor cursor) throws SpoolException {
@@ -58,7 +91,7 @@ final class IndexedSegment {
             KillList list = payload == null ? null : KillList.decode(payload);
             if (list != null) {
                 for (int offset : list.offsets()) {
-                    killers.add(list.life(), offset, list.byCopy());
+                    addedKillers.add(list.life(), offset, list.byCopy());
                 }
             }
             return list != null;
@@ -73,7 +106,7 @@ final class IndexedSegment {
         if (descriptor == null) {
             return false;
         }
-        killers(descriptor.header(), killers::add);
+        killers(descriptor.header(), addedKillers::add);
         Links.Link origin = message ? origin(descriptor.header()) : null;
         if (origin != null) {
             originLives.add(origin.life());
@@ -117,7 +150,22 @@ final class IndexedSegment {
         return header;
     }
 
-    /** Null if the segment was cut. */
+    /** Whether this is what that segment was {@link #continued} to. */
+    boolean continues(IndexedSegment earlier) {
+        return start == earlier;
+    }
+
+    /** Lets go of what it continues, which the index knows as part of it by now. */
+    void settled() {
+        start = null;
+    }
+
+    /** How many bytes of its descriptors are those of what it continues. */
+    int startBytes() {
+        return startBytes;
+    }
+
+    /** Null if the segment was cut, or is not sealed yet. */
     @Nullable
     Footer footer() {
         return footer;
@@ -132,6 +180,11 @@ final class IndexedSegment {
     /** What its killers name. */
     Killers killers() {
         return killers;
+    }
+
+    /** What those of its killers name that what it continues did not have. */
+    Killers addedKillers() {
+        return addedKillers;
     }
 
     /** The lives in which the originals of copies in it stood. */
@@ -149,13 +202,13 @@ final class IndexedSegment {
         return messages;
     }
 
-    /** Heap that {@link #forget} frees. */
+    /** Heap that its descriptors take. */
     long keptBytes() {
         ByteBuffer kept = descriptors;
         return kept == null ? 0 : kept.capacity();
     }
 
-    /** Keeps the descriptors no longer: they are read again when needed. */
+    /** Keeps the descriptors no longer, if there is a footer from which they can be read again when needed. */
     void forget() {
         descriptors = footer == null ? descriptors : null;
     }

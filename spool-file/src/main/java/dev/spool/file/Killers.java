@@ -18,6 +18,18 @@ final class Killers {
         void killed(long life, int offset, boolean byCopy);
     }
 
+    /** These and then others. */
+    Killers and(Killers more) {
+        Killers all = new Killers();
+        all.lives = Arrays.copyOf(lives, count + more.count + 1);
+        all.offsets = Arrays.copyOf(offsets, count + more.count + 1);
+        System.arraycopy(more.lives, 0, all.lives, count, more.count);
+        System.arraycopy(more.offsets, 0, all.offsets, count, more.count);
+        all.count = count + more.count;
+        all.sane = sane && more.sane;
+        return all;
+    }
+
     void add(long life, int offset, boolean byCopy) {
         if (count == lives.length) {
             lives = Arrays.copyOf(lives, count * 2);

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>An index that was read ahead spares the last step: it is changed into that of the segments that are there. The same segment is
- * one with the same header and the same footer, which holds a checksum of all that counts here. Where anything is out of the
- * ordinary, the log is loaded without it.
+ * one with the same header and the same footer, which holds a checksum of all that counts here; and where it was being filled, one
+ * whose footer lists first what was read of it. Where anything is out of the ordinary, the log is loaded without it.
  */
 final class LogLoader {
 
@@ -152,7 +152,7 @@ final class LogLoader {
         for (Segment segment : living) {
             IndexedSegment same = unchanged.get(segment.life());
             SegmentHeader header = java.util.Objects.requireNonNull(segment.header());
-            IndexedSegment indexed = same != null ? same : IndexedSegment.of(segment, header, contents(segment));
+            IndexedSegment indexed = same != null ? same : indexed(segment, header, prepared.of(segment.life()));
             if (indexed == null) {
                 return null;
             }
@@ -174,6 +174,14 @@ final class LogLoader {
             }
         }
         return prepared.index();
+    }
+
+    private @Nullable IndexedSegment indexed(Segment segment, SegmentHeader header, @Nullable IndexedSegment known)
+            throws SpoolException {
+        SegmentContents contents = contents(segment);
+        IndexedSegment later =
+                known != null && known.header().equals(header) ? known.continued(segment, contents) : null;
+        return later != null ? later : IndexedSegment.of(segment, header, contents);
     }
 
     private LocationIndex newIndex(List<Segment> living) throws SpoolException {
@@ -320,6 +328,7 @@ final class LogLoader {
     private @Nullable IndexedSegment readAhead(Segment segment, SegmentHeader header) throws SpoolException {
         IndexedSegment known = ahead == null ? null : ahead.of(header.life());
         boolean same = known != null
+                && known.footer() != null
                 && known.header().equals(header)
                 && java.util.Objects.equals(known.footer(), SegmentContents.footer(segment, header));
         return same ? known : null;

@@ -3,7 +3,7 @@ package dev.spool.file;
 import dev.spool.SpoolException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -85,57 +85,66 @@ final class PreparedIndex {
 
     /**
      * Makes this the index of exactly these segments, by life. One that is here already counts as the same only if it is the same
-     * object.
+     * object, or continues it.
      *
      * @return whether that worked; if not, {@link #clashingLives} may tell why
      */
     boolean become(Map<Long, IndexedSegment> next) throws SpoolException {
-        List<IndexedSegment> gone = new ArrayList<>(segments.values());
-        gone.removeIf(segment -> next.get(segment.header().life()) == segment);
-        List<IndexedSegment> come = new ArrayList<>(next.values());
-        come.removeIf(segment -> segments.get(segment.header().life()) == segment);
-        DeadRecords.Change change = dead.changed(killers(gone), killers(come));
-        List<IndexedSegment> affected = new ArrayList<>();
+        Map<Long, IndexedSegment> gone = new HashMap<>(segments);
+        List<IndexedSegment> come = new ArrayList<>();
+        List<IndexedSegment> stayed = new ArrayList<>();
+        List<Killers> killersCome = new ArrayList<>();
         for (IndexedSegment segment : next.values()) {
-            boolean stayed = segments.get(segment.header().life()) == segment;
-            if (stayed && affects(change, segment)) {
-                affected.add(segment);
+            IndexedSegment known = segments.get(segment.header().life());
+            if (known == null || (known != segment && !segment.continues(known))) {
+                come.add(segment);
+                killersCome.add(segment.killers());
+                continue;
+            }
+            gone.remove(segment.header().life());
+            stayed.add(segment);
+            if (known != segment) {
+                killersCome.add(segment.addedKillers());
             }
         }
+        DeadRecords.Change change =
+                dead.changed(gone.values().stream().map(IndexedSegment::killers).toList(), killersCome);
         if (segments.isEmpty()) {
             index.expect(come.stream().mapToLong(IndexedSegment::messages).sum()
                     - come.stream().mapToLong(one -> one.killers().count()).sum());
         }
-        DeadRecords before = dead;
+        List<Walk> walks = new ArrayList<>();
+        gone.values().forEach(segment -> walks.add(new Walk(segment, Range.WHOLE, dead, null)));
+        stayed.forEach(segment -> addWalks(segment, change, walks));
+        come.forEach(segment -> walks.add(new Walk(segment, Range.WHOLE, null, change.dead())));
         dead = change.dead();
         segments = Map.copyOf(next);
         lifeBySlot.clear();
         next.forEach((life, segment) -> lifeBySlot.put(segment.header().slot(), life));
-        for (IndexedSegment segment : gone) {
-            new Walk(segment, before, null).remove();
+        for (Walk walk : walks) {
+            walk.remove();
         }
-        for (IndexedSegment segment : affected) {
-            new Walk(segment, before, dead).remove();
-        }
-        for (IndexedSegment segment : affected) {
-            new Walk(segment, before, dead).add();
-        }
-        for (IndexedSegment segment : come) {
-            new Walk(segment, null, dead).add();
+        for (Walk walk : walks) {
+            walk.add();
         }
         filling.finish();
+        next.values().forEach(IndexedSegment::settled);
         return !failed && clashingLives.isEmpty();
     }
 
-    private static Collection<Killers> killers(List<IndexedSegment> segments) {
-        return segments.stream().map(IndexedSegment::killers).toList();
-    }
-
-    private static boolean affects(DeadRecords.Change change, IndexedSegment segment) {
-        if (change.lives().contains(segment.header().life())) {
-            return true;
+    /** Past what has come to a segment that stayed, and past what is dead now and was not, or the other way round. */
+    private void addWalks(IndexedSegment segment, DeadRecords.Change change, List<Walk> walks) {
+        boolean continued = segments.get(segment.header().life()) != segment;
+        int known = continued ? segment.startBytes() : Integer.MAX_VALUE;
+        int[] changed = change.offsets().get(segment.header().life());
+        if (segment.originLives().stream().anyMatch(change.livesByOperation()::contains)) {
+            walks.add(new Walk(segment, new Range(0, known, null), dead, change.dead()));
+        } else if (changed != null) {
+            walks.add(new Walk(segment, new Range(0, known, changed), dead, change.dead()));
         }
-        return segment.originLives().stream().anyMatch(change.livesByOperation()::contains);
+        if (continued) {
+            walks.add(new Walk(segment, new Range(known, Integer.MAX_VALUE, null), null, change.dead()));
+        }
     }
 
     /** Lives of segments of which a live record is one too many for its message: each the younger one of two. */
@@ -150,10 +159,28 @@ final class PreparedIndex {
                 lifeBySlot.getOrDefault(Location.slot(present), 0L)));
     }
 
-    /** One way through the messages of a segment. */
+    /**
+     * Some of the descriptors of a segment.
+     *
+     * @param fromByte where they begin
+     * @param toByte where they end, at the latest
+     * @param offsets of their records, in order; null for all
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Range(int fromByte, int toByte, int @Nullable [] offsets) {
+
+        static final Range WHOLE = new Range(0, Integer.MAX_VALUE, null);
+
+        boolean has(int offset) {
+            return offsets == null || Arrays.binarySearch(offsets, offset) >= 0;
+        }
+    }
+
+    /** One way through messages of a segment. */
     private final class Walk {
 
         private final IndexedSegment segment;
+        private final Range range;
         private final @Nullable DeadRecords before;
         private final @Nullable DeadRecords after;
         private final DeadRecords.@Nullable Of deadBefore;
@@ -161,12 +188,13 @@ final class PreparedIndex {
         private final boolean copies;
 
         /**
-         * @param before what was dead when the segment was taken in; null if it was not
+         * @param before what was dead when these messages were taken in; null if they were not
          * @param after what is dead now; null if the segment is none of the index's any more
          */
-        Walk(IndexedSegment segment, @Nullable DeadRecords before, @Nullable DeadRecords after) {
+        Walk(IndexedSegment segment, Range range, @Nullable DeadRecords before, @Nullable DeadRecords after) {
             long life = segment.header().life();
             this.segment = segment;
+            this.range = range;
             this.before = before;
             this.after = after;
             this.deadBefore = before == null ? null : before.ofLife(life);
@@ -176,11 +204,11 @@ final class PreparedIndex {
 
         /** Takes out what was in the index and should not be. */
         void remove() throws SpoolException {
+            if (before == null) {
+                return;
+            }
             DescriptorCursor cursor = cursor();
-            while (!failed && cursor.next()) {
-                if (!IndexedSegment.isMessage(cursor)) {
-                    continue;
-                }
+            while (next(cursor)) {
                 State was = state(cursor, before, deadBefore);
                 State is = state(cursor, after, deadAfter);
                 if (was != is) {
@@ -195,11 +223,11 @@ final class PreparedIndex {
 
         /** Puts in what was not in the index and should be. */
         void add() throws SpoolException {
+            if (after == null) {
+                return;
+            }
             DescriptorCursor cursor = cursor();
-            while (!failed && cursor.next()) {
-                if (!IndexedSegment.isMessage(cursor)) {
-                    continue;
-                }
+            while (next(cursor)) {
                 State was = state(cursor, before, deadBefore);
                 State is = state(cursor, after, deadAfter);
                 if (was != is) {
@@ -212,10 +240,23 @@ final class PreparedIndex {
             }
         }
 
+        private boolean next(DescriptorCursor cursor) {
+            while (!failed && cursor.next()) {
+                if (range.has(cursor.offset()) && IndexedSegment.isMessage(cursor)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         private DescriptorCursor cursor() throws SpoolException {
             ByteBuffer descriptors = failed ? null : segment.descriptors(files);
             failed |= descriptors == null;
-            return new DescriptorCursor(descriptors == null ? ByteBuffer.allocate(0) : descriptors);
+            if (descriptors == null) {
+                return new DescriptorCursor(ByteBuffer.allocate(0));
+            }
+            int length = Math.min(range.toByte(), descriptors.remaining()) - range.fromByte();
+            return new DescriptorCursor(descriptors.slice(descriptors.position() + range.fromByte(), length));
         }
 
         private State state(DescriptorCursor cursor, @Nullable DeadRecords all, DeadRecords.@Nullable Of ofThisLife) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The descriptors of a whole segment: from its footer where that is intact, else from its batches.
  *
- * @param descriptors of all records, in no particular order
+ * @param descriptors of all records, batch by batch as they were written, unless something was damaged
  * @param head from the footer of a hot segment; null if there is none
  * @param footer null if it was missing or damaged
  * @param scan how the batches looked, if they had to be scanned

@@ -8,6 +8,7 @@ import dev.spool.engine.record.Extensions;
 import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.record.RecordType;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,9 @@ class IndexedSegmentTest {
 
     private static final SegmentHeader HEADER =
             new SegmentHeader(0, true, Stream.HOT, false, true, 0, 7, 1, new UUID(1, 2), 1, 1 << 20, 1, 1, 0, 0);
+
+    private static final Segment SEGMENT =
+            new Segment(SystemDisk.INSTANCE, Path.of("never read"), 0, HEADER.sizeBytes());
 
     @Test
     void tellsWhatAKillerNamesAndWhetherItWasCopied() throws Exception {
@@ -38,12 +42,41 @@ class IndexedSegmentTest {
         }
     }
 
+    @Test
+    void isContinuedByWhatBeginsWithIt() throws Exception {
+        IndexedSegment before = indexed(killer(4096, false));
+        IndexedSegment later = before.continued(SEGMENT, contents(killer(4096, false), killer(8192, true)));
+        assertThat(later).isNotNull();
+        assertThat(later.continues(before)).isTrue();
+        assertThat(later.messages()).isEqualTo(2);
+        assertThat(later.killers().count()).isEqualTo(2);
+        assertThat(later.addedKillers().count()).isEqualTo(1);
+        assertThat(later.startBytes()).isEqualTo(before.descriptors(null).remaining());
+    }
+
+    @Test
+    void isNotContinuedByAnythingElse() throws Exception {
+        IndexedSegment before = indexed(killer(4096, false));
+        assertThat(before.continued(SEGMENT, contents())).isNull();
+        assertThat(before.continued(SEGMENT, contents(killer(8192, false)))).isNull();
+        assertThat(before.continued(SEGMENT, contents(killer(8192, false), killer(4096, false))))
+                .isNull();
+        assertThat(before.continued(SEGMENT, contents(killer(4096, false), killer(-1, false))))
+                .as("damaged")
+                .isNull();
+    }
+
     private static IndexedSegment indexed(RecordHeader header) throws Exception {
-        ByteBuffer descriptors = ByteBuffer.allocate(8 + header.encodedBytes());
-        descriptors.order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(Blocks.BYTES).putInt(0);
-        header.encode(descriptors);
-        Segment segment = new Segment(SystemDisk.INSTANCE, Path.of("never read"), 0, HEADER.sizeBytes());
-        return IndexedSegment.of(segment, HEADER, new SegmentContents(descriptors.flip(), null, null, null));
+        return IndexedSegment.of(SEGMENT, HEADER, contents(header));
+    }
+
+    private static SegmentContents contents(RecordHeader... headers) {
+        ByteBuffer descriptors = ByteBuffer.allocate(1000).order(ByteOrder.LITTLE_ENDIAN);
+        for (RecordHeader header : headers) {
+            descriptors.putInt(Blocks.BYTES).putInt(0);
+            header.encode(descriptors);
+        }
+        return new SegmentContents(descriptors.flip(), null, null, null);
     }
 
     private static RecordHeader killer(int offset, boolean copy) {

@@ -31,6 +31,7 @@ class LogAheadTest {
     void whatWasReadAheadChangesNothingButTheTime(long keptBytesMax) throws Exception {
         int used = 0;
         int partly = 0;
+        int continued = 0;
         for (long seed = SEED; seed < SEED + LOGS; seed++) {
             Worked worked = Worked.by(seed, keptBytesMax);
             worked.log.seal();
@@ -40,11 +41,24 @@ class LogAheadTest {
             partly += ahead.index().size() > 0 ? 1 : 0;
             String found = worked.load(ahead);
             used += found.equals("useless") ? 0 : 1;
+            continued += worked.continued(ahead) ? 1 : 0;
             assertThat(found).as("seed %d", seed).isIn(expected, "useless");
         }
         // Else this shows nothing.
+        assertThat(continued).isGreaterThan(keptBytesMax > 0 ? LOGS / 2 : -1);
         assertThat(partly).isGreaterThan(LOGS * 9 / 10);
         assertThat(used).isGreaterThan(keptBytesMax == Long.MAX_VALUE ? LOGS * 9 / 10 : 0);
+    }
+
+    @Test
+    void messagesInSegmentsThatAreStillBeingFilledAreReadAheadToo() throws Exception {
+        for (long seed = SEED; seed < SEED + LOGS; seed++) {
+            Worked worked = Worked.by(seed, Long.MAX_VALUE);
+            worked.ahead.refresh();
+            PreparedIndex ahead = worked.ahead.take();
+            assertThat(ahead).as("seed %d", seed).isNotNull();
+            assertThat(ahead.index().size()).as("seed %d", seed).isEqualTo(worked.log.model.size());
+        }
     }
 
     @Test
@@ -160,6 +174,14 @@ class LogAheadTest {
             told.add("lost "
                     + loaded.lost().places().stream().map(Object::toString).collect(Collectors.joining()));
             return String.join("\n", told);
+        }
+
+        /** Whether any segment of that index had been read when it was not sealed yet. */
+        boolean continued(PreparedIndex index) throws SpoolException {
+            Path directory = SegmentFiles.directory(SimulatedContext.DIRECTORY, 0);
+            return SlotSurvey.of(disk, directory, null).newestFirst(Stream.HOT).stream()
+                    .map(header -> index.of(header.life()))
+                    .anyMatch(segment -> segment != null && segment.startBytes() > 0);
         }
 
         /** Flips a bit in a living segment; whether it stands in what tells which segment it is. */

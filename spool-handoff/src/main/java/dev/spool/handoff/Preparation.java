@@ -19,7 +19,10 @@ final class Preparation {
 
     private static final long LOOK_MILLIS = 100;
 
-    private static final int COMPILER_LOOKS_MAX = 20;
+    /** Long compilations show only when they are over, and those of a JVM that gets little of the processors come late. */
+    private static final int QUIET_LOOKS = 5;
+
+    private static final long SETTLING_NANOS_MAX = 5_000_000_000L;
 
     private final SpoolSource source;
 
@@ -35,9 +38,8 @@ final class Preparation {
             ahead = source.lookAhead();
             ahead.refresh();
             rehearse();
-            awaitCompiler();
-            ahead.refresh(); // most of what has come meanwhile
-            ahead.refresh(); // and what has come while that was read
+            settle(ahead);
+            ahead.refresh(); // what has come since
         } catch (SpoolException | RuntimeException e) {
             LOG.log(Level.WARNING, "the takeover is not prepared, and takes longer", e);
         } catch (InterruptedException e) {
@@ -55,21 +57,22 @@ final class Preparation {
     }
 
     /**
-     * Waits until the JVM has compiled what the rehearsal gave it to compile: it would do so while nobody serves. In real time, because
-     * the compiler works in no other.
+     * Keeps up with the old server until the JVM has compiled what that and the rehearsal gave it to compile: it would do so while
+     * nobody serves. In real time, because the compiler works in no other.
      */
-    private static void awaitCompiler() throws InterruptedException {
+    private static void settle(LookAhead ahead) throws SpoolException, InterruptedException {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         if (compiler == null || !compiler.isCompilationTimeMonitoringSupported()) {
             return;
         }
         long spent = compiler.getTotalCompilationTime();
-        for (int looks = 0; looks < COMPILER_LOOKS_MAX; looks++) {
+        int quiet = 0;
+        long begun = System.nanoTime();
+        while (quiet < QUIET_LOOKS && System.nanoTime() - begun < SETTLING_NANOS_MAX) {
+            ahead.refresh();
             Thread.sleep(LOOK_MILLIS);
             long now = compiler.getTotalCompilationTime();
-            if (now - spent < LOOK_MILLIS / 10) {
-                return;
-            }
+            quiet = now - spent < LOOK_MILLIS / 10 ? quiet + 1 : 0;
             spent = now;
         }
     }

@@ -30,7 +30,8 @@ public final class HandoffPause {
     /** Stores between two handoffs, so that each begins with everybody at work. */
     private static final long STORED_BETWEEN = 2000;
 
-    private static final long BETWEEN_MILLIS = 1000;
+    /** Servers that are replaced have served for a while: one that has just been started is still busy compiling itself. */
+    private static final long BETWEEN_MILLIS = 10_000;
 
     private final Path directory;
     private final String backend;

@@ -25,18 +25,22 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A server that stores what it is sent: {@code StoreServer BACKEND DIRECTORY}, with the listening socket as standard input. A request
- * is a length and so many bytes; the answer is {@link #STORED}, once they are, or {@link #TRY_AGAIN}, after which it hangs up.
+ * is a length and so many bytes; the answer is {@link #STORED}, once they are, or {@link #TRY_AGAIN}, after which it hangs up. Of
+ * each client's messages it keeps the latest and removes the others, as if they had been relayed: the spool stays as full as it was.
  */
 public final class StoreServer implements HandoffServer {
 
     static final int STORED = 1;
     static final int TRY_AGAIN = 0;
+    private static final int KEPT_OF_A_CLIENT = 1000;
     private static final int REHEARSALS = 200;
     private static final int REQUEST_BYTES = 64;
 
@@ -83,7 +87,8 @@ public final class StoreServer implements HandoffServer {
                     selector.select();
                     selector.selectedKeys().clear();
                 } else {
-                    new Thread(() -> converse(client, body -> stored(spool, body)), "client").start();
+                    Latest messages = new Latest(spool);
+                    new Thread(() -> converse(client, messages::store), "client").start();
                 }
             }
         } catch (IOException e) {
@@ -140,12 +145,29 @@ public final class StoreServer implements HandoffServer {
         }
     }
 
-    private static boolean stored(Spool spool, byte[] body) {
-        try {
-            spool.blocking().store(SpoolId.next(), Message.of(body));
+    /** The messages that one client has sent last. */
+    private static final class Latest {
+
+        private final Spool spool;
+        private final Queue<SpoolId> kept = new ArrayDeque<>();
+
+        Latest(Spool spool) {
+            this.spool = spool;
+        }
+
+        /** Returns whether it is stored. */
+        boolean store(byte[] body) {
+            try {
+                SpoolId id = SpoolId.next();
+                spool.blocking().store(id, Message.of(body));
+                kept.add(id);
+            } catch (SpoolException e) {
+                return false;
+            }
+            if (kept.size() > KEPT_OF_A_CLIENT) {
+                var unused = spool.remove(kept.remove()); // nobody waits for it; what a drain refuses to remove stays
+            }
             return true;
-        } catch (SpoolException e) {
-            return false;
         }
     }
 

@@ -35,7 +35,8 @@ public final class PauseReport {
                 backend,
                 messages,
                 rounds,
-                round -> print("%8.1f ms, %.1f ms in the second before", round.pauseMillis(), round.quietMillis()));
+                round ->
+                        print("%8.1f ms, %.1f ms in the ten seconds before", round.pauseMillis(), round.quietMillis()));
         double[] pauses =
                 result.rounds().stream().mapToDouble(Round::pauseMillis).toArray();
         result.stepMillis()
