@@ -95,7 +95,7 @@ public final class PauseReport {
 
     private static double median(double[] values) {
         double[] sorted = DoubleStream.of(values).sorted().toArray();
-        return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+        return sorted.length == 0 ? 0 : (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
     private static void print(String format, Object... values) {
