@@ -5,6 +5,7 @@ import static dev.spool.file.RecordDraft.crc;
 import static dev.spool.file.RecordDraft.join;
 import static dev.spool.file.RecordDraft.publish;
 import static dev.spool.file.RecordDraft.record;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
@@ -16,6 +17,7 @@ import dev.spool.engine.spi.Batch;
 import dev.spool.engine.spi.BatchRecord;
 import dev.spool.engine.spi.Current;
 import dev.spool.engine.spi.StoredMessage;
+import dev.spool.testkit.disk.IoEvent;
 import dev.spool.testkit.disk.ManualClock;
 import dev.spool.testkit.disk.SimulatedDisk;
 import java.nio.ByteBuffer;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 
 /** A log of a few small segments on a simulated disk, that holds messages in every state, and what it should hold. */
 final class SmallLog {
@@ -108,6 +111,14 @@ final class SmallLog {
         for (int i = 0; i < commits; i++) {
             commit(List.of());
         }
+    }
+
+    /** Does something whose sync fails, so that the segment that it went to is cut, and goes on in another one. */
+    void failedOperation() throws SpoolException {
+        disk.faults().fail(IoEvent.Kind.SYNC, 1, path -> true);
+        assertThatThrownBy(this::operation).isInstanceOf(CompletionException.class);
+        disk.faults().clear();
+        log.recover(List.of());
     }
 
     /** Seals the log and closes its files; the disk is as it was. */
