@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server that stores what it is sent: {@code StoreServer BACKEND DIRECTORY}, with the listening socket as standard input. A request
  * is a length and so many bytes; the answer is {@link #STORED}, once they are, or {@link #TRY_AGAIN}, after which it hangs up. Of
- * each client's messages it keeps the latest and removes the others, as if they had been relayed: the spool stays as full as it was.
+ * each client's messages it keeps the latest and removes the others, as if they had been relayed: the spool grows only by those that
+ * it leaves behind when it is replaced.
  */
 public final class StoreServer implements HandoffServer {
 
