@@ -33,7 +33,8 @@ final class SuperviseCommand extends SpoolCommand {
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
-            description = "Listen there, and give each server the socket as its standard input. Linux only.")
+            description =
+                    "Listen there, and give each server the socket as its standard input; port 0 is any free one. Linux only.")
     private @Nullable String listen;
 
     @Parameters(
@@ -54,7 +55,8 @@ final class SuperviseCommand extends SpoolCommand {
         Supervisor supervisor = new Supervisor(command, socket.path(), HandoffOptions.DEFAULTS);
         String address = listen;
         if (address != null) {
-            ListeningInput.listen(parse(address));
+            InetSocketAddress listening = ListeningInput.listen(parse(address));
+            note("listening on " + listening.getAddress().getHostAddress() + " port " + listening.getPort());
         }
         stop.takeOver();
         Thread watch = new Thread(() -> stopWhenTold(supervisor), "spool-supervise-stop");

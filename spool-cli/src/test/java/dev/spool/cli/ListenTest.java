@@ -7,15 +7,14 @@ import dev.spool.SpoolOptions;
 import dev.spool.SpoolProvider;
 import dev.spool.SpoolReader;
 import dev.spool.testkit.contract.Rounds;
+import dev.spool.testkit.process.AnnouncedPort;
 import dev.spool.testkit.process.ClassPath;
 import dev.spool.testkit.process.JavaExample;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,18 +41,18 @@ class ListenTest {
     @Test
     void noConnectionIsRefusedOrResetWhileServersAreReplaced() throws Exception {
         JavaExample.of("docs/handoff.md").importing(Acceptor.class).compile("Server", directory);
-        int port = freePort();
-        Process supervisor = supervise("--listen", "127.0.0.1:" + port);
+        Process supervisor = supervise("--listen", "127.0.0.1:0");
         try {
-            assertThat(answersAcrossHandoffs(port, supervisor)).hasSizeGreaterThan(HANDOFFS);
+            int port = AnnouncedPort.await(supervisor, directory.resolve("log"));
+            assertThat(answersAcrossHandoffs(port)).hasSizeGreaterThan(HANDOFFS);
         } finally {
             supervisor.destroy();
         }
         assertThat(supervisor.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
 
-    private List<SpoolId> answersAcrossHandoffs(int port, Process supervisor) throws Exception {
-        awaitFirstAnswer(port, supervisor);
+    private List<SpoolId> answersAcrossHandoffs(int port) throws Exception {
+        ask(port);
         AtomicBoolean over = new AtomicBoolean();
         CompletableFuture<List<SpoolId>> client = CompletableFuture.supplyAsync(() -> {
             List<SpoolId> answers = new ArrayList<>();
@@ -103,27 +102,6 @@ class ListenTest {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    private void awaitFirstAnswer(int port, Process supervisor) throws Exception {
-        while (true) {
-            assertThat(supervisor.isAlive())
-                    .as(() -> {
-                        try {
-                            return Files.readString(directory.resolve("log"));
-                        } catch (IOException e) {
-                            return e.toString();
-                        }
-                    })
-                    .isTrue();
-            try {
-                new Socket(InetAddress.getLoopbackAddress(), port).close();
-                ask(port);
-                return;
-            } catch (java.net.ConnectException e) {
-                Thread.sleep(50); // the supervisor itself does not listen yet
-            }
-        }
-    }
-
     /** Connects, and waits for the answer; fails if the connection is refused, reset, or closed without one. */
     private static SpoolId ask(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -131,12 +109,6 @@ class ListenTest {
             return SpoolId.parse(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
         } catch (IOException e) {
             throw new IllegalStateException("a connection was lost", e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return any.getLocalPort();
         }
     }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spool.handoff.HandoffOptions;
 import dev.spool.handoff.Requester;
+import dev.spool.testkit.process.AnnouncedPort;
 import dev.spool.testkit.process.ClassPath;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +31,8 @@ final class SupervisedRelay implements AutoCloseable {
 
     /** Starts it; returns when it serves. */
     static SupervisedRelay start(Path directory, String backend, int downstreamPort) throws Exception {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
         List<String> command = new ArrayList<>(java("-Xmx64m"));
-        command.addAll(List.of("dev.spool.cli.Main", "supervise", "--listen", "127.0.0.1:" + address.getPort()));
+        command.addAll(List.of("dev.spool.cli.Main", "supervise", "--listen", "127.0.0.1:0"));
         command.addAll(List.of("--socket", directory.resolve("s").toString(), "--"));
         command.addAll(java("-Xmx256m"));
         command.addAll(List.of(Main.class.getName(), "serve", "--host-name", "relay.example.org"));
@@ -43,6 +42,8 @@ final class SupervisedRelay implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
+        int port = AnnouncedPort.await(supervisor, directory.resolve("log"));
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         SupervisedRelay relay = new SupervisedRelay(directory, address, supervisor);
         relay.awaitGreeting();
         return relay;
@@ -58,21 +59,9 @@ final class SupervisedRelay implements AutoCloseable {
                 ClassPath.OF_THIS_JVM);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return any.getLocalPort();
-        }
-    }
-
     private void awaitGreeting() throws Exception {
-        while (true) {
-            assertThat(supervisor.isAlive()).as(log()).isTrue();
-            try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-                assertThat(socket.getInputStream().read()).isEqualTo('2');
-                return;
-            } catch (java.net.ConnectException e) {
-                Thread.sleep(50); // the supervisor itself does not listen yet
-            }
+        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            assertThat(socket.getInputStream().read()).as(log()).isEqualTo('2');
         }
     }
 

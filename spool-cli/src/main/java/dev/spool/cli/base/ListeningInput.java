@@ -10,6 +10,7 @@ import java.util.Locale;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.In;
+import jnr.ffi.annotations.Out;
 import jnr.ffi.byref.IntByReference;
 
 /**
@@ -25,6 +26,7 @@ public final class ListeningInput {
     private static final int SO_REUSEADDR = 2;
     private static final int STANDARD_INPUT = 0;
     private static final int BACKLOG = 4096;
+    private static final int PORT_AT = Short.BYTES;
 
     private ListeningInput() {}
 
@@ -38,6 +40,8 @@ public final class ListeningInput {
 
         int listen(int socket, int backlog);
 
+        int getsockname(int socket, @Out byte[] address, @In @Out IntByReference addressBytes);
+
         int dup2(int from, int to);
 
         int close(int descriptor);
@@ -46,9 +50,10 @@ public final class ListeningInput {
     /**
      * Binds and listens; from here on standard input is the socket.
      *
+     * @return where it listens: the address, with the port that the kernel chose if it was 0
      * @throws IOException if the address cannot be bound, or this is not Linux
      */
-    public static void listen(InetSocketAddress address) throws IOException {
+    public static InetSocketAddress listen(InetSocketAddress address) throws IOException {
         if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
             throw new UsageException(
                     "--listen works on Linux only; elsewhere start this command with the listening socket as"
@@ -69,7 +74,10 @@ public final class ListeningInput {
             byte[] encoded = v4 ? inet(address) : inet6(address);
             checked(c, "bind", address, c.bind(socket, encoded, encoded.length));
             checked(c, "listen", address, c.listen(socket, BACKLOG));
+            IntByReference length = new IntByReference(encoded.length);
+            checked(c, "getsockname", address, c.getsockname(socket, encoded, length));
             checked(c, "dup2", address, c.dup2(socket, STANDARD_INPUT));
+            return new InetSocketAddress(address.getAddress(), port(encoded));
         } finally {
             c.close(socket);
         }
@@ -92,6 +100,10 @@ public final class ListeningInput {
     private static byte[] inet6(InetSocketAddress address) {
         InetAddress host = address.getAddress();
         return head(28, AF_INET6, address).putInt(0).put(host.getAddress()).array();
+    }
+
+    private static int port(byte[] encoded) {
+        return Short.toUnsignedInt(ByteBuffer.wrap(encoded).getShort(PORT_AT));
     }
 
     private static ByteBuffer head(int bytes, int family, InetSocketAddress address) {
