@@ -2,6 +2,7 @@ package dev.spool.handoff;
 
 import dev.spool.handoff.protocol.Frame;
 import dev.spool.handoff.protocol.FrameFormat;
+import dev.spool.handoff.protocol.ImaginedHandoff;
 import dev.spool.handoff.protocol.ProtocolException;
 import dev.spool.handoff.transport.Connection;
 import dev.spool.handoff.transport.ControlSocket;
@@ -79,6 +80,7 @@ public final class Supervisor {
                         time,
                         points);
                 accept(control);
+                rehearse();
                 loop.run();
             }
         }
@@ -91,6 +93,13 @@ public final class Supervisor {
     /** Makes {@link #run} end the server and return. Any thread. */
     public void stop() {
         queue.post(new SupervisorInput.Stop());
+    }
+
+    /** Beside the first server's start, so that neither waits for the other. */
+    private static void rehearse() {
+        Thread thread = new Thread(ImaginedHandoff::play, "spool-handoff-rehearsal");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void accept(ControlSocket control) {
