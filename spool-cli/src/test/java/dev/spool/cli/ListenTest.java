@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,8 @@ class ListenTest {
         try {
             int port = AnnouncedPort.await(supervisor, directory.resolve("log"));
             assertThat(answersAcrossHandoffs(port)).hasSizeGreaterThan(HANDOFFS);
+        } catch (IllegalStateException | IOException e) {
+            throw new AssertionError(Files.readString(directory.resolve("log")), e);
         } finally {
             supervisor.destroy();
         }

@@ -42,11 +42,16 @@ final class SupervisedRelay implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
-        int port = AnnouncedPort.await(supervisor, directory.resolve("log"));
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        SupervisedRelay relay = new SupervisedRelay(directory, address, supervisor);
-        relay.awaitGreeting();
-        return relay;
+        try {
+            int port = AnnouncedPort.await(supervisor, directory.resolve("log"));
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+            SupervisedRelay relay = new SupervisedRelay(directory, address, supervisor);
+            relay.awaitGreeting();
+            return relay;
+        } catch (Exception | AssertionError e) {
+            supervisor.destroy();
+            throw e;
+        }
     }
 
     private static List<String> java(String heap) {
@@ -61,7 +66,10 @@ final class SupervisedRelay implements AutoCloseable {
 
     private void awaitGreeting() throws Exception {
         try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-            assertThat(socket.getInputStream().read()).as(log()).isEqualTo('2');
+            socket.setSoTimeout(60_000);
+            assertThat(socket.getInputStream().read()).isEqualTo('2');
+        } catch (IOException | AssertionError e) {
+            throw new AssertionError(log(), e);
         }
     }
 

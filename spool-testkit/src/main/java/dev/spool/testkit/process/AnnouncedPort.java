@@ -14,16 +14,18 @@ public final class AnnouncedPort {
 
     private static final Pattern ANNOUNCED = Pattern.compile("listening on \\S+ port (\\d+)\\R");
     private static final int LOOK_AGAIN_MILLIS = 20;
+    private static final long WAIT_NANOS_MAX = 60_000_000_000L;
 
     private AnnouncedPort() {}
 
     /**
-     * Waits until it is announced.
+     * Waits until it is announced, a minute at most.
      *
      * @param log where the process's standard error goes
-     * @throws IOException with the log, if the process ends before
+     * @throws IOException with the log, if the process ends before, or the minute does
      */
     public static int await(Process supervisor, Path log) throws IOException, InterruptedException {
+        long begun = System.nanoTime();
         while (true) {
             boolean alive = supervisor.isAlive(); // first: what it said before it ended is in the log
             String text = Files.readString(log);
@@ -33,6 +35,9 @@ public final class AnnouncedPort {
             }
             if (!alive) {
                 throw new IOException("the supervisor has ended: " + text);
+            }
+            if (System.nanoTime() - begun > WAIT_NANOS_MAX) {
+                throw new IOException("the supervisor has announced no port: " + text);
             }
             Thread.sleep(LOOK_AGAIN_MILLIS);
         }
