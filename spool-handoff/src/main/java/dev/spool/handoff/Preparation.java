@@ -58,8 +58,8 @@ final class Preparation {
     }
 
     /**
-     * What was read ahead lies where new objects lie: the first collection copies it all, for as long as 100 ms with a million
-     * messages, and would come when stores do. A JVM that is told not to listen ({@code -XX:+DisableExplicitGC}) keeps that.
+     * What was read ahead lies where new objects lie, and the next collection copies all of it: 40 to 110 ms with a million messages,
+     * while stores wait. So it is done now. With {@code -XX:+DisableExplicitGC} this does nothing.
      */
     private static void settleHeap() {
         System.gc();
