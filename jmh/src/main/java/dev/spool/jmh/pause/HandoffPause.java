@@ -7,9 +7,8 @@ import dev.spool.handoff.HandoffOptions;
 import dev.spool.handoff.Requester;
 import dev.spool.jmh.BulkLoad;
 import dev.spool.jmh.Workload;
+import dev.spool.testkit.process.AnnouncedPort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,29 +26,30 @@ public final class HandoffPause {
 
     static final int BODY_BYTES = 1024;
 
-    /** Stores between two handoffs, so that each begins with everybody at work. */
+    /** Stores after a handoff before the next, so that it is seen to be over. */
     private static final long STORED_BETWEEN = 2000;
 
     /** Servers that are replaced have served for a while: one that has just been started is still busy compiling itself. */
     private static final long BETWEEN_MILLIS = 10_000;
 
+    /** So long is a new server watched: what it puts off while it takes over, it does then. */
+    private static final long AFTERWARDS_MILLIS = 3000;
+
     private final Path directory;
-    private final String backend;
+    private final Process supervisor;
     private final StoringClients clients;
-    private final int port;
     private final Map<String, List<Double>> steps = new LinkedHashMap<>();
 
-    private HandoffPause(Path directory, String backend, int port) {
+    private HandoffPause(Path directory, Process supervisor, StoringClients clients) {
         this.directory = directory;
-        this.backend = backend;
-        this.port = port;
-        this.clients = new StoringClients(port, BODY_BYTES);
+        this.supervisor = supervisor;
+        this.clients = clients;
     }
 
     /**
      * One handoff.
      *
-     * @param pauseMillis the longest time without an acknowledgement, from the request until the new server had settled
+     * @param pauseMillis the longest time without an acknowledgement, from the request until three seconds after the new server serves
      * @param quietMillis the longest one in the time before, without a handoff
      */
     public record Round(double pauseMillis, double quietMillis) {}
@@ -68,7 +68,17 @@ public final class HandoffPause {
         Path directory = Workload.newDirectory("pause-" + backend);
         try {
             fill(backend, directory.resolve("spool"), messages);
-            return new HandoffPause(directory, backend, freePort()).run(rounds, told);
+            Process supervisor = supervise(directory, backend);
+            try {
+                StoringClients clients =
+                        new StoringClients(AnnouncedPort.await(supervisor, log(directory)), BODY_BYTES);
+                return new HandoffPause(directory, supervisor, clients).run(rounds, told);
+            } finally {
+                supervisor.destroy();
+                if (!supervisor.waitFor(1, TimeUnit.MINUTES)) {
+                    supervisor.destroyForcibly();
+                }
+            }
         } finally {
             Workload.delete(directory);
         }
@@ -83,81 +93,68 @@ public final class HandoffPause {
         }
     }
 
-    private Result run(int rounds, Consumer<Round> told) throws IOException, InterruptedException {
-        Process supervisor = supervisor();
-        try {
-            clients.start();
-            List<Round> all = new ArrayList<>();
-            long refusals = 0;
-            for (int i = 0; i < rounds; i++) {
-                settle(supervisor);
-                if (i == 0) {
-                    refusals = clients.refusals(); // until the first server listened
-                }
-                double quiet = clients.longestMillis();
-                handOff(supervisor);
-                awaitStores(supervisor);
-                Round round = new Round(clients.longestMillis(), quiet);
-                all.add(round);
-                told.accept(round);
-            }
-            return new Result(all, steps, clients.refusals() - refusals);
-        } finally {
-            supervisor.destroy();
-            if (!supervisor.waitFor(1, TimeUnit.MINUTES)) {
-                supervisor.destroyForcibly();
-            }
-        }
-    }
-
-    private Process supervisor() throws IOException {
+    private static Process supervise(Path directory, String backend) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classPath = System.getProperty("java.class.path");
         List<String> command = new ArrayList<>(List.of(java, "-cp", classPath, "dev.spool.cli.Main"));
-        command.addAll(List.of("supervise", "--socket", socket().toString(), "--listen", "127.0.0.1:" + port, "--"));
+        command.addAll(List.of("supervise", "--socket", socket(directory).toString(), "--listen", "127.0.0.1:0", "--"));
         command.addAll(List.of(java, "-cp", classPath));
         command.addAll(
                 List.of(System.getProperty("spool.jmh.pause.flags", "-Xmx1g").split(" ")));
         command.addAll(List.of(
                 StoreServer.class.getName(), backend, directory.resolve("spool").toString()));
-        Path log = directory.resolve("log");
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
+                .redirectOutput(log(directory).toFile())
                 .start();
     }
 
-    private Path socket() {
+    private static Path socket(Path directory) {
         return directory.resolve("s");
     }
 
-    /** A while in which nothing is replaced. */
-    private void settle(Process supervisor) throws IOException, InterruptedException {
-        awaitStores(supervisor);
-        clients.longestMillis();
-        TimeUnit.MILLISECONDS.sleep(BETWEEN_MILLIS);
+    private static Path log(Path directory) {
+        return directory.resolve("log");
     }
 
-    private void awaitStores(Process supervisor) throws IOException, InterruptedException {
+    private Result run(int rounds, Consumer<Round> told) throws IOException, InterruptedException {
+        clients.start();
+        awaitStores();
+        clients.longestMillis();
+        List<Round> all = new ArrayList<>();
+        for (int i = 0; i < rounds; i++) {
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_MILLIS);
+            double quiet = clients.longestMillis();
+            handOff();
+            awaitStores();
+            TimeUnit.MILLISECONDS.sleep(AFTERWARDS_MILLIS);
+            Round round = new Round(clients.longestMillis(), quiet);
+            all.add(round);
+            told.accept(round);
+        }
+        return new Result(all, steps, clients.refusals());
+    }
+
+    private void awaitStores() throws IOException, InterruptedException {
         long from = clients.stored();
         while (clients.stored() - from < STORED_BETWEEN) {
-            requireAlive(supervisor);
+            requireAlive();
             TimeUnit.MILLISECONDS.sleep(10);
         }
     }
 
-    private void requireAlive(Process supervisor) throws IOException {
+    private void requireAlive() throws IOException {
         if (!supervisor.isAlive()) {
-            throw new IOException("the supervisor has ended: " + Files.readString(directory.resolve("log")));
+            throw new IOException("the supervisor has ended: " + Files.readString(log(directory)));
         }
     }
 
     /** Asks until the last handoff is over, and then for this one. */
-    private void handOff(Process supervisor) throws IOException, InterruptedException {
+    private void handOff() throws IOException, InterruptedException {
         while (true) {
             Map<String, Double> told = new LinkedHashMap<>();
             long[] last = {System.nanoTime()};
-            Requester.Outcome outcome = Requester.replace(socket(), HandoffOptions.DEFAULTS, text -> {
+            Requester.Outcome outcome = Requester.replace(socket(directory), HandoffOptions.DEFAULTS, text -> {
                 long now = System.nanoTime();
                 told.put(text, (now - last[0]) / 1e6);
                 last[0] = now;
@@ -170,16 +167,10 @@ public final class HandoffPause {
             }
             if (!outcome.text().contains("another handoff") && !outcome.text().contains("no server is connected")) {
                 throw new IOException(
-                        "the handoff failed: " + outcome.text() + "\n" + Files.readString(directory.resolve("log")));
+                        "the handoff failed: " + outcome.text() + "\n" + Files.readString(log(directory)));
             }
-            requireAlive(supervisor);
+            requireAlive();
             TimeUnit.MILLISECONDS.sleep(50);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return any.getLocalPort();
         }
     }
 }

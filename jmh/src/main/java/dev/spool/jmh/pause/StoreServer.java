@@ -41,7 +41,7 @@ public final class StoreServer implements HandoffServer {
 
     static final int STORED = 1;
     static final int TRY_AGAIN = 0;
-    private static final int KEPT_OF_A_CLIENT = 1000;
+    private static final int KEPT_OF_A_CLIENT = 16;
     private static final int REHEARSALS = 200;
     private static final int REQUEST_BYTES = 64;
 
