@@ -58,7 +58,7 @@ final class Preparation {
     }
 
     /**
-     * What was read ahead lies where new objects lie, and the next collection copies all of it: 40 to 110 ms with a million messages,
+     * What was read ahead lies where new objects lie, and the next collection copies all of it: 40 to 130 ms with a million messages,
      * while stores wait. So it is done now. With {@code -XX:+DisableExplicitGC} this does nothing.
      */
     private static void settleHeap() {
