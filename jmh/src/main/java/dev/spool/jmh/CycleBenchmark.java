@@ -34,6 +34,15 @@ public class CycleBenchmark {
         return window.deliverOldest();
     }
 
+    /** Each of many virtual threads waits for each of its calls. */
+    @Benchmark
+    public void virtual(Window window, VirtualCallers callers) throws IOException {
+        callers.countOne(caller -> {
+            caller.store(window.subject);
+            window.deliverOldest();
+        });
+    }
+
     /** Messages that wait to be delivered. */
     @State(Scope.Benchmark)
     public static class Window {

@@ -30,6 +30,12 @@ public class DeferredBenchmark {
         caller.step(mail.mail);
     }
 
+    /** Each of many virtual threads waits for each of its calls. */
+    @Benchmark
+    public void virtual(Mail mail, VirtualCallers callers) throws IOException {
+        callers.countOne(caller -> caller.step(mail.mail));
+    }
+
     /** The mail that all threads share. */
     @State(Scope.Benchmark)
     public static class Mail {

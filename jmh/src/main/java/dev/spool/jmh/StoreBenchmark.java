@@ -34,6 +34,12 @@ public class StoreBenchmark {
         caller.store(emptied.subject());
     }
 
+    /** Each of many virtual threads waits for its message. */
+    @Benchmark
+    public void virtual(Emptied emptied, VirtualCallers callers) throws IOException {
+        callers.countOne(caller -> caller.store(emptied.subject()));
+    }
+
     /** Each thread waits for the oldest of its messages. */
     @Benchmark
     @Threads(Workload.PIPELINED_THREADS)

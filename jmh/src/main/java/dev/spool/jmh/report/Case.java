@@ -10,10 +10,9 @@ import java.util.TreeMap;
  *
  * @param benchmark class and method, such as {@code StoreBenchmark.blocked}
  * @param threads callers
- * @param virtual whether they are virtual threads
  * @param parameters those of the benchmark
  */
-record Case(String benchmark, int threads, boolean virtual, Map<String, String> parameters) {
+record Case(String benchmark, int threads, Map<String, String> parameters) {
 
     Case {
         parameters = Map.copyOf(parameters);
@@ -26,31 +25,32 @@ record Case(String benchmark, int threads, boolean virtual, Map<String, String> 
 
     /** A benchmark of many peers with messages of 4 KiB. */
     static Case of(String benchmark, Peers peer) {
-        int threads = benchmark.endsWith(".pipelined") ? Workload.PIPELINED_THREADS : Workload.BLOCKED_THREADS;
-        return new Case(benchmark, threads, false, Map.of("peer", peer.key()));
+        int threads = Workload.BLOCKED_THREADS;
+        if (benchmark.endsWith(".pipelined")) {
+            threads = Workload.PIPELINED_THREADS;
+        } else if (benchmark.endsWith(".virtual")) {
+            threads = 1;
+        }
+        return new Case(benchmark, threads, Map.of("peer", peer.key()));
     }
 
     /** A benchmark that knows itself what it measures. */
     static Case of(String benchmark, int threads, Map<String, String> parameters) {
-        return new Case(benchmark, threads, false, parameters);
+        return new Case(benchmark, threads, parameters);
     }
 
     Case by(int newThreads) {
-        return new Case(benchmark, newThreads, virtual, parameters);
-    }
-
-    Case byVirtual(int newThreads) {
-        return new Case(benchmark, newThreads, true, parameters);
+        return new Case(benchmark, newThreads, parameters);
     }
 
     Case withBody(String body) {
         Map<String, String> more = new TreeMap<>(parameters);
         more.put("body", body);
-        return new Case(benchmark, threads, virtual, more);
+        return new Case(benchmark, threads, more);
     }
 
     @Override
     public String toString() {
-        return benchmark + " " + new TreeMap<>(parameters) + ", " + threads + (virtual ? " virtual" : "") + " threads";
+        return benchmark + " " + new TreeMap<>(parameters) + ", " + threads + " threads";
     }
 }

@@ -23,9 +23,6 @@ final class CaseRun {
                 .addProfiler(Measures.class)
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);
-        if (what.virtual()) {
-            options.jvmArgsAppend("-Djmh.executor=VIRTUAL");
-        }
         for (Map.Entry<String, String> parameter : what.parameters().entrySet()) {
             options.param(parameter.getKey(), parameter.getValue());
         }

@@ -7,9 +7,6 @@ import java.util.List;
 /** All workloads, by all kinds of callers, with all sizes: for the file backend and plain RocksDB; for the others with 4 KiB. */
 final class Matrix {
 
-    /** Callers that cost next to nothing while they wait. */
-    private static final int VIRTUAL_THREADS = 512;
-
     private static final int VIRTUAL_SINCE = 21;
     private static final String USUAL = "4096";
     private static final List<String> BODIES = List.of("200", USUAL, "20480", "262144", "mail");
@@ -83,7 +80,7 @@ final class Matrix {
             cases.add(Case.of(work.benchmark + ".pipelined", peer));
         }
         if (Runtime.version().feature() >= VIRTUAL_SINCE) {
-            cases.add(blocked.byVirtual(VIRTUAL_THREADS));
+            cases.add(Case.of(work.benchmark + ".virtual", peer));
         }
         return cases;
     }

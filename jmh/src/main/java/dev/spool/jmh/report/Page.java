@@ -1,6 +1,7 @@
 package dev.spool.jmh.report;
 
 import dev.spool.jmh.Measures;
+import dev.spool.jmh.VirtualCallers;
 import dev.spool.jmh.peer.Peers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -166,7 +167,10 @@ final class Page {
         if (each.benchmark().endsWith(".pipelined")) {
             return "2 × 256 in flight";
         }
-        return each.threads() + (each.virtual() ? " virtual" : "") + (each.threads() == 1 ? " thread" : " threads");
+        if (each.benchmark().endsWith(".virtual")) {
+            return VirtualCallers.THREADS + " virtual threads";
+        }
+        return each.threads() + (each.threads() == 1 ? " thread" : " threads");
     }
 
     private static String number(OptionalDouble value, String format) {
