@@ -116,8 +116,8 @@ public final class SpoolOptions {
     }
 
     /**
-     * Most bytes a second that compaction copies while space is not low and the segments take no more than twice what is live in them;
-     * beyond that the pace grows. Default 20 MiB/s.
+     * Bytes a second that compaction copies at most where it begins: when the segments take one and a half times what is live in them.
+     * With each eighth more it copies twice as fast; at full speed while space is low. Default 20 MiB/s.
      */
     public long compactionBytesPerSecond() {
         return values.compactionBytesPerSecond;

@@ -3,16 +3,17 @@ package dev.spool.file;
 import dev.spool.engine.spi.BackendContext;
 
 /**
- * When compaction copies in the background, and how fast: {@code compactionBytesPerSecond}, and more where the segments take more
- * than twice what is live in them, so that a limit that is lower than what is written lets no disk fill.
+ * When compaction copies in the background, and how fast: {@code compactionBytesPerSecond} where it begins, and the faster the more
+ * the segments take for what is live in them, so that they stay below twice as much whatever the disk writes, and a limit that is lower
+ * than that lets no disk fill.
  */
 final class CompactionPace {
 
     /** The segments take so many times what is live when compaction begins: early enough to stay below twice as much. */
     private static final double CROWDED = 1.5;
 
-    /** And so many times when its pace begins to grow. */
-    private static final double OVERFULL = 2;
+    /** How often the pace doubles while they come to take as much again. */
+    private static final double DOUBLINGS = 8;
 
     private static final double PACE_DOUBLINGS_MAX = 20;
     private static final int SLACK_SEGMENTS = 4;
@@ -67,9 +68,9 @@ final class CompactionPace {
         return owedNanos;
     }
 
-    /** Past twice what is live the pace doubles with each half of it, so that it comes to what is written. */
+    /** It doubles with each eighth of what is live, so that it comes to what is written before the segments take twice as much. */
     private double speed() {
-        return Math.pow(2, Math.max(0, Math.min(PACE_DOUBLINGS_MAX, 2 * (crowding() - OVERFULL))));
+        return Math.pow(2, Math.max(0, Math.min(PACE_DOUBLINGS_MAX, DOUBLINGS * (crowding() - CROWDED))));
     }
 
     /** How much the living segments take, beyond a few of them, for each byte that is live in them. */
