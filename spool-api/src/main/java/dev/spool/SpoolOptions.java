@@ -117,7 +117,8 @@ public final class SpoolOptions {
 
     /**
      * Bytes a second that compaction copies at most where it begins: when the segments take one and a half times what is live in them.
-     * With each eighth more it copies twice as fast; at full speed while space is low. Default 20 MiB/s.
+     * With each eighth more it copies twice as fast, up to twice what is live, and then with each half; at full speed while space is
+     * low. Default 20 MiB/s.
      */
     public long compactionBytesPerSecond() {
         return values.compactionBytesPerSecond;

@@ -4,16 +4,21 @@ import dev.spool.engine.spi.BackendContext;
 
 /**
  * When compaction copies in the background, and how fast: {@code compactionBytesPerSecond} where it begins, and the faster the more
- * the segments take for what is live in them, so that they stay below twice as much whatever the disk writes, and a limit that is lower
- * than that lets no disk fill.
+ * the segments take for what is live in them: 16 times as fast at twice as much. So a limit that is lower than what is written lets no
+ * disk fill.
  */
 final class CompactionPace {
 
     /** The segments take so many times what is live when compaction begins: early enough to stay below twice as much. */
     private static final double CROWDED = 1.5;
 
-    /** How often the pace doubles while they come to take as much again. */
+    /** From here on the pace grows less steeply: padding counts, and small messages alone take this much with nothing dead. */
+    private static final double OVERFULL = 2;
+
+    /** How often the pace doubles while the segments come to take as much again as is live, up to there and beyond. */
     private static final double DOUBLINGS = 8;
+
+    private static final double DOUBLINGS_BEYOND = 2;
 
     private static final double PACE_DOUBLINGS_MAX = 20;
     private static final int SLACK_SEGMENTS = 4;
@@ -68,9 +73,12 @@ final class CompactionPace {
         return owedNanos;
     }
 
-    /** It doubles with each eighth of what is live, so that it comes to what is written before the segments take twice as much. */
+    /** How many times as fast as the limit, so that it comes to what is written. */
     private double speed() {
-        return Math.pow(2, Math.max(0, Math.min(PACE_DOUBLINGS_MAX, DOUBLINGS * (crowding() - CROWDED))));
+        double crowding = crowding();
+        double doublings = DOUBLINGS * (Math.min(crowding, OVERFULL) - CROWDED)
+                + DOUBLINGS_BEYOND * Math.max(0, crowding - OVERFULL);
+        return Math.pow(2, Math.max(0, Math.min(PACE_DOUBLINGS_MAX, doublings)));
     }
 
     /** How much the living segments take, beyond a few of them, for each byte that is live in them. */

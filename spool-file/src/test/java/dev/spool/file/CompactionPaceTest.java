@@ -33,7 +33,7 @@ class CompactionPaceTest {
         }
         for (int i = 0; i < 250; i++) {
             if (i % 4 > 0) {
-                driven.remove(id(i)); // no segment dies whole, and all of them take less than twice what is live
+                driven.remove(id(i)); // no segment dies whole
             }
         }
         for (int round = 0; round < 50; round++) {
