@@ -63,6 +63,7 @@ public final class Measures implements InternalProfiler {
     private static volatile @Nullable Volume volume;
     private static volatile long bodyBytes;
     private static volatile @Nullable Space space;
+    private static volatile long uncounted;
 
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -112,6 +113,11 @@ public final class Measures implements InternalProfiler {
         CALLERS.add(latencies);
     }
 
+    /** Says how many operations of this iteration JMH has not counted, because they ended after it. */
+    static void uncounted(long operations) {
+        uncounted = operations;
+    }
+
     /** Counts from here on in this iteration; what was done to prepare it does not count. */
     static void begin() {
         begin = Totals.now();
@@ -120,6 +126,7 @@ public final class Measures implements InternalProfiler {
     @Override
     public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
         CALLERS.clear();
+        uncounted = 0;
         begin();
     }
 
@@ -128,7 +135,7 @@ public final class Measures implements InternalProfiler {
             BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
         Totals end = Totals.now();
         List<Result<?>> results = new ArrayList<>(latencies());
-        double operations = result.getMetadata().getAllOps();
+        double operations = result.getMetadata().getAllOps() + uncounted;
         results.add(average(CPU, (end.cpuNanos - begin.cpuNanos) / 1e3 / operations, "us/op"));
         results.add(average(ALLOCATED, end.allocatedSince(begin) / operations, "B/op"));
         if (end.writtenBytes >= 0 && bodyBytes > 0) {

@@ -1,12 +1,14 @@
 package dev.spool.jmh;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +31,10 @@ public class VirtualCallers {
     private static final long LOOK_NANOS = 1_000_000;
 
     private final LongAdder done = new LongAdder();
+    private final List<Caller> callers = new ArrayList<>();
     private final List<Future<?>> running = new ArrayList<>();
     private volatile boolean ending;
-    private volatile @Nullable Throwable failure;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private long seen;
     private long counted;
 
@@ -63,6 +66,7 @@ public class VirtualCallers {
             caller.get();
         }
         check();
+        Measures.uncounted(done.sum() - counted);
         running.clear();
         ending = false;
         done.reset();
@@ -71,10 +75,13 @@ public class VirtualCallers {
     }
 
     private void start(Call call) {
+        while (callers.size() < THREADS) {
+            Caller fresh = new Caller();
+            fresh.reset();
+            callers.add(fresh);
+        }
         ExecutorService threads = virtualThreads();
-        for (int i = 0; i < THREADS; i++) {
-            Caller caller = new Caller();
-            caller.reset();
+        for (Caller caller : callers) {
             caller.begin();
             running.add(threads.submit(() -> work(call, caller)));
         }
@@ -88,12 +95,15 @@ public class VirtualCallers {
                 done.increment();
             }
         } catch (IOException | RuntimeException | Error e) {
-            failure = e;
+            failure.compareAndSet(null, e);
         }
     }
 
     private void check() throws IOException {
-        Throwable why = failure;
+        if (Thread.interrupted()) {
+            throw new InterruptedIOException("the iteration has taken too long");
+        }
+        Throwable why = failure.get();
         if (why != null) {
             throw new IOException("a virtual thread has failed: " + why, why);
         }

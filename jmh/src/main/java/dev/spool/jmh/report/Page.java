@@ -52,7 +52,7 @@ final class Page {
         line("Written by `jmh/report" + (quick ? " --quick" : "") + "` on " + LocalDate.now(ZoneOffset.UTC)
                 + ". Every message is durable before it counts. All figures come from one run, in which the peers");
         line(
-                "took turns; each is the median over slices of 250 ms (pipelining callers: 100 ms; deferred mail: 2 s), and");
+                "took turns; each is the median over slices of 250 ms (pipelining in files used again: 100 ms; deferred mail: 2 s), and");
         line(
                 "`max` the worst of all. A shared or virtual machine makes the figures vary from run to run; the ratios less.");
         line("");
