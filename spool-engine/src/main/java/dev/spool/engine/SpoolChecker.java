@@ -7,7 +7,10 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolOptions;
 import dev.spool.engine.directory.DirectoryLock;
 import dev.spool.engine.directory.Format;
+import dev.spool.engine.directory.HeldDirectory;
 import dev.spool.engine.directory.Inspection;
+import dev.spool.engine.directory.Layout;
+import dev.spool.engine.directory.Quarantine;
 import dev.spool.engine.directory.Site;
 import dev.spool.engine.directory.SpoolDirectory;
 import dev.spool.engine.spi.LogScan;
@@ -41,19 +44,28 @@ final class SpoolChecker {
 
     private CheckReport check(Inspection inspection) throws SpoolException {
         SpoolOpener.Known known = opener.known(inspection);
+        tellQuarantine();
         tell(inspection, false);
         CheckReport report = opener.factory().check(opener.context(known, options), findings);
         return with(inspection, report, report.repaired());
     }
 
     /**
-     * Repairs the backend's files as the owner of the directory, which writes the engine's own files anew, and gives it up
-     * without a clean end: the next open recovers, rather than trust a fingerprint of before the repair.
+     * Keeps the damaged ones of the engine's own files in quarantine, repairs the backend's as the owner of the directory, which
+     * writes the engine's own anew, and gives it up without a clean end: the next open recovers, rather than trust a fingerprint of
+     * before the repair.
      */
     CheckReport repair() throws SpoolException {
-        Inspection inspection = SpoolDirectory.inspect(site.disk(), site.directory());
-        opener.known(inspection);
-        SpoolDirectory directory = SpoolDirectory.open(site, Format.of(opener.factory()), options, opener.evidence());
+        opener.known(SpoolDirectory.inspect(site.disk(), site.directory()));
+        try (HeldDirectory held = SpoolDirectory.hold(site, Format.of(opener.factory()), options, opener.evidence())) {
+            Inspection inspection = held.inspect();
+            tellQuarantine();
+            keepDamaged(inspection);
+            return repair(inspection, held.own());
+        }
+    }
+
+    private CheckReport repair(Inspection inspection, SpoolDirectory directory) throws SpoolException {
         try {
             tell(inspection, true);
             HealthMonitor health = new HealthMonitor(site.clock(), new EngineMetrics(null), options.probePeriod());
@@ -65,6 +77,35 @@ final class SpoolChecker {
         } finally {
             directory.abandon();
         }
+    }
+
+    private void keepDamaged(Inspection inspection) throws SpoolException {
+        Quarantine quarantine = new Quarantine(site.disk(), site.directory(), inspection.epoch());
+        if (!inspection.damage().isEmpty() || !inspection.hints().isEmpty()) {
+            for (String name : List.of(Layout.IDENTITY, Layout.EPOCH, Layout.OWNER)) {
+                quarantine.copy(
+                        site.directory().resolve(name)); // where they contradict each other, a whole one is lost
+            }
+        }
+    }
+
+    private void tellQuarantine() throws SpoolException {
+        long count = quarantined();
+        if (count > 0) {
+            findings.accept(new Finding(
+                    Severity.NOTE,
+                    "quarantine",
+                    "quarantine",
+                    -1,
+                    null,
+                    count + " files or databases stand in quarantine from earlier repairs and losses;"
+                            + " remove them when they are not needed",
+                    false));
+        }
+    }
+
+    private long quarantined() throws SpoolException {
+        return new Quarantine(site.disk(), site.directory(), 0).count();
     }
 
     private void tell(Inspection inspection, boolean repaired) {
@@ -83,12 +124,12 @@ final class SpoolChecker {
         }
     }
 
-    private static CheckReport with(Inspection inspection, CheckReport report, boolean repaired) {
+    private CheckReport with(Inspection inspection, CheckReport report, boolean repaired) throws SpoolException {
         return new CheckReport(
                 report.entries(),
                 report.damaged() + inspection.damage().size(),
                 report.hints() + inspection.hints().size(),
-                report.quarantined(),
+                quarantined(),
                 repaired,
                 report.complete());
     }

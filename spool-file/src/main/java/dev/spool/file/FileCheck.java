@@ -6,9 +6,7 @@ import dev.spool.Finding.Severity;
 import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
-import dev.spool.SpoolIoException;
 import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,14 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileCheck {
 
-    static final String QUARANTINE = "quarantine";
-
     private final ReadOnlyContext context;
     private final Consumer<Finding> findings;
     private long entries;
     private long damaged;
     private long hints;
-    private long quarantined;
 
     FileCheck(ReadOnlyContext context, Consumer<Finding> findings) {
         this.context = context;
@@ -36,7 +31,6 @@ final class FileCheck {
     }
 
     CheckReport run() throws SpoolException {
-        tellQuarantine();
         for (int number = 0; number < context.shards(); number++) {
             LogView view = LogView.load(context, number);
             try {
@@ -45,7 +39,7 @@ final class FileCheck {
                 view.done();
             }
         }
-        return new CheckReport(entries, damaged, hints, quarantined, false, true);
+        return new CheckReport(entries, damaged, hints, 0, false, true);
     }
 
     private void check(LogView view) throws SpoolException {
@@ -91,24 +85,6 @@ final class FileCheck {
             }
         }
         return unreadable;
-    }
-
-    private void tellQuarantine() throws SpoolException {
-        Path directory = context.directory().resolve(QUARANTINE);
-        try {
-            quarantined = context.disk().list(directory).size();
-        } catch (IOException e) {
-            throw new SpoolIoException("reading " + directory + " failed: " + e.getMessage(), e);
-        }
-        if (quarantined > 0) {
-            tell(
-                    Severity.NOTE,
-                    "quarantine",
-                    directory.toString(),
-                    null,
-                    quarantined
-                            + " files stand in quarantine from earlier repairs; remove them when they are not needed");
-        }
     }
 
     private void tell(Severity severity, String kind, String where, @Nullable SpoolId id, String message) {

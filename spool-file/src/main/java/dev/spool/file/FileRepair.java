@@ -5,7 +5,7 @@ import dev.spool.Finding;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolIoException;
-import dev.spool.engine.io.DiskFile;
+import dev.spool.engine.directory.Quarantine;
 import dev.spool.engine.record.Extensions;
 import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.record.RecordType;
@@ -14,7 +14,6 @@ import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
 import dev.spool.engine.spi.Batch;
 import dev.spool.engine.spi.BatchRecord;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,8 +28,6 @@ import java.util.function.Consumer;
  * taken away before its copy in quarantine is durable, so that an interrupted repair can be run again.
  */
 final class FileRepair {
-
-    private static final int PIECE_BYTES = 1 << 20;
 
     private final BackendContext context;
     private final Consumer<Finding> findings;
@@ -75,8 +72,7 @@ final class FileRepair {
         left.stream()
                 .filter(finding -> finding.severity() != Finding.Severity.NOTE && !found.contains(finding))
                 .forEach(findings);
-        return new CheckReport(
-                after.entries(), before.damaged(), before.hints(), after.quarantined(), clean, before.complete());
+        return new CheckReport(after.entries(), before.damaged(), before.hints(), 0, clean, before.complete());
     }
 
     private CheckReport check(Consumer<Finding> to) throws SpoolException {
@@ -118,39 +114,25 @@ final class FileRepair {
     }
 
     private void quarantine() throws SpoolException {
-        Path directory = context.directory().resolve(FileCheck.QUARANTINE);
-        try {
-            context.disk().createDirectories(directory);
-            for (String file : damagedFiles) {
-                Path source = context.directory().resolve(file);
-                if (SegmentFiles.slotOf(source) >= 0 && context.disk().exists(source)) {
-                    copy(source, directory.resolve(context.epoch() + "-" + file.replace('/', '-')));
-                }
+        Quarantine quarantine = new Quarantine(context.disk(), context.directory(), context.epoch());
+        for (String file : damagedFiles) {
+            Path source = context.directory().resolve(file);
+            if (SegmentFiles.slotOf(source) >= 0) {
+                quarantine.copy(source);
             }
-            context.disk().syncDirectory(directory);
-            for (String file : unusedFiles) {
-                Path unused = context.directory().resolve(file);
-                context.disk().delete(unused);
-                context.disk().syncDirectory(java.util.Objects.requireNonNull(unused.getParent()));
-            }
-        } catch (IOException e) {
-            throw new SpoolIoException(
-                    "copying damaged files to " + directory + " failed: " + e.getMessage() + "; nothing was changed",
-                    e);
+        }
+        for (String file : unusedFiles) {
+            delete(context.directory().resolve(file));
         }
     }
 
-    private void copy(Path source, Path target) throws IOException {
-        try (DiskFile from = context.disk().openForReading(source);
-                DiskFile to = context.disk().openForWriting(target)) {
-            ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
-            long at = 0;
-            while (from.read(piece.clear(), at) > 0) {
-                int bytes = piece.position();
-                to.write(piece.flip(), at);
-                at += bytes;
-            }
-            to.sync();
+    private void delete(Path unused) throws SpoolException {
+        try {
+            context.disk().delete(unused);
+            context.disk().syncDirectory(java.util.Objects.requireNonNull(unused.getParent()));
+        } catch (IOException e) {
+            throw new SpoolIoException(
+                    "deleting " + unused + " failed: " + e.getMessage() + "; a copy of it stands in quarantine", e);
         }
     }
 

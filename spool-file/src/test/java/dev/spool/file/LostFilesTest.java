@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -120,6 +121,30 @@ class LostFilesTest {
             assertThat(spool.health().cause()).isEqualTo(Health.Cause.CORRUPTION);
         }
         assertThat(provider.check(directory, OPTIONS, finding -> {}).damaged()).isZero();
+    }
+
+    /** It writes them anew, and what was there may tell somebody more. */
+    @ParameterizedTest
+    @ValueSource(strings = {"spool.identity", "spool.epoch", "spool.owner"})
+    void aRepairKeepsWhatWasDamagedOfTheEngine(String name) throws Exception {
+        fill(directory, true);
+        byte[] damaged = Files.readAllBytes(directory.resolve(name));
+        java.util.Arrays.fill(damaged, (byte) 7);
+        for (int times = 1; times <= 2; times++) {
+            Files.write(directory.resolve(name), damaged);
+            assertThat(provider.repair(directory, OPTIONS, finding -> {}).quarantined())
+                    .isEqualTo(3L * times);
+        }
+        List<Path> kept;
+        try (Stream<Path> files = Files.list(directory.resolve("quarantine"))) {
+            kept = files.filter(file -> file.toString().contains(name)).toList();
+        }
+        assertThat(kept).hasSize(2).allSatisfy(file -> assertThat(file).hasBinaryContent(damaged));
+        List<String> mentioned = new ArrayList<>();
+        assertThat(provider.check(directory, OPTIONS, finding -> mentioned.add(finding.kind()))
+                        .damaged())
+                .isZero();
+        assertThat(mentioned).contains("quarantine");
     }
 
     /** Stores messages; if it is not to be closed, what it leaves is as after a kill. */

@@ -2,6 +2,7 @@ package dev.spool.lmdb;
 
 import dev.spool.SpoolException;
 import dev.spool.SpoolIoException;
+import dev.spool.engine.directory.Quarantine;
 import dev.spool.engine.io.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -73,6 +74,15 @@ record Generation(long epoch, int serial) implements Comparable<Generation> {
             disk.syncDirectory(directory);
         } catch (IOException e) {
             throw new SpoolIoException("deleting old files of " + directory + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Moves what is older than {@code newest} to quarantine: where that was put back, the right file may be among them. */
+    static void moveOlder(Disk disk, Path directory, Generation newest, Quarantine quarantine) throws SpoolException {
+        for (Generation other : all(disk, directory)) {
+            if (other.compareTo(newest) < 0) {
+                quarantine.move(other.file(directory));
+            }
         }
     }
 

@@ -43,8 +43,7 @@ final class LmdbBackendFactory implements BackendFactory {
 
     @Override
     public CheckReport check(ReadOnlyContext context, Consumer<Finding> findings) throws SpoolException {
-        return LmdbRepair.check(
-                context.disk(), context.directory(), context.shards(), Provenance.of(context), findings);
+        return LogCheck.all(context.disk(), context.directory(), context.shards(), Provenance.of(context), findings);
     }
 
     @Override

@@ -6,17 +6,15 @@ import dev.spool.Finding.Severity;
 import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolIoException;
+import dev.spool.engine.directory.Quarantine;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.spi.BackendContext;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Checks a spool, and for each log in which something is damaged: copies its file to {@code quarantine}, writes all that can be
@@ -42,7 +40,7 @@ final class LmdbRepair {
 
     CheckReport run() throws SpoolException {
         List<Finding> found = new ArrayList<>();
-        CheckReport before = check(disk, context.directory(), context.shards(), known, found::add);
+        CheckReport before = LogCheck.all(disk, context.directory(), context.shards(), known, found::add);
         if (before.damaged() == 0) {
             found.forEach(findings);
             return before;
@@ -60,45 +58,12 @@ final class LmdbRepair {
             throw e;
         }
         List<Finding> left = new ArrayList<>();
-        CheckReport after = check(disk, context.directory(), context.shards(), known, left::add);
+        CheckReport after = LogCheck.all(disk, context.directory(), context.shards(), known, left::add);
         boolean clean = after.damaged() == 0;
         for (Finding finding : found) {
             findings.accept(clean && finding.severity() != Severity.NOTE ? repaired(finding) : finding);
         }
-        return new CheckReport(
-                after.entries(), before.damaged(), before.hints(), after.quarantined(), clean, before.complete());
-    }
-
-    /** Checks all logs, and tells of the quarantine. */
-    static CheckReport check(Disk disk, Path spool, int shards, Provenance known, Consumer<Finding> findings)
-            throws SpoolException {
-        long quarantined = tellQuarantine(spool, findings);
-        CheckReport report = LogCheck.all(disk, spool, shards, known, findings);
-        return new CheckReport(report.entries(), report.damaged(), 0, quarantined, false, report.complete());
-    }
-
-    /** Says how many files stand in quarantine. */
-    private static long tellQuarantine(Path spool, Consumer<Finding> findings) throws SpoolException {
-        Path quarantine = spool.resolve(Quarantine.NAME);
-        long count = 0;
-        if (Files.isDirectory(quarantine)) {
-            try (Stream<Path> files = Files.list(quarantine)) {
-                count = files.count();
-            } catch (IOException e) {
-                throw new SpoolIoException("reading " + quarantine + " failed: " + e.getMessage(), e);
-            }
-        }
-        if (count > 0) {
-            findings.accept(new Finding(
-                    Severity.NOTE,
-                    Quarantine.NAME,
-                    Quarantine.NAME,
-                    -1,
-                    null,
-                    count + " files stand in quarantine from earlier repairs; remove them when they are not needed",
-                    false));
-        }
-        return count;
+        return new CheckReport(after.entries(), before.damaged(), before.hints(), 0, clean, before.complete());
     }
 
     /** The logs that findings name; all of them if one names none. */
@@ -127,7 +92,7 @@ final class LmdbRepair {
         Path directory = Generation.directory(context.directory(), log);
         Generation damaged = newest(log);
         Quarantine quarantine = new Quarantine(disk, context.directory(), context.epoch());
-        quarantine.copy(directory, damaged);
+        quarantine.copy(damaged.file(directory));
         Generation next = damaged.next(context.epoch());
         NewFile target = NewFile.create(disk, directory, next, 2 * SpaceGauge.sizeOf(disk, directory) + MAP_BYTES_MORE);
         boolean appeared = false;
@@ -138,7 +103,8 @@ final class LmdbRepair {
                 target.finish();
             }
             requireWhole(log, next.unfinished(directory), saved);
-            quarantine.moveOlder(directory, damaged); // an open after a crash behind the next line would delete them
+            // An open after a crash behind the next line would delete them.
+            Generation.moveOlder(disk, directory, damaged, quarantine);
             target.appear();
             appeared = true;
         } finally {
@@ -172,8 +138,7 @@ final class LmdbRepair {
                     null,
                     file.toString(),
                     "it was written with " + saved + " messages, and the check of it found " + report.entries()
-                            + " and " + left + "; the log was left as it is, and a copy of it stands in "
-                            + Quarantine.NAME);
+                            + " and " + left + "; the log was left as it is, and a copy of it stands in quarantine");
         }
     }
 

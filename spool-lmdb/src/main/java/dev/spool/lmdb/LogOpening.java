@@ -5,6 +5,7 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolFencedException;
 import dev.spool.SpoolFullException;
 import dev.spool.SpoolIoException;
+import dev.spool.engine.directory.Quarantine;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.LogScan;
@@ -56,7 +57,8 @@ final class LogOpening {
             noteDurable(file);
             if (log.lost() != null) {
                 context.damaged(log.lost());
-                new Quarantine(disk, context.directory(), context.epoch()).moveOlder(directory, file.generation());
+                Generation.moveOlder(
+                        disk, directory, file.generation(), new Quarantine(disk, context.directory(), context.epoch()));
             }
             Generation.deleteOthers(disk, directory, file.generation(), context.epoch());
             opened = true;

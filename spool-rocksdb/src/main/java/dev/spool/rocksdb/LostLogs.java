@@ -2,21 +2,16 @@ package dev.spool.rocksdb;
 
 import dev.spool.SpoolException;
 import dev.spool.SpoolIoException;
+import dev.spool.engine.directory.Quarantine;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.Watermarks;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import org.rocksdb.RocksDBException;
 
 /**
  * Keeps the write-ahead logs of a database that has lost a part of them: RocksDB stops at the first bad record, and an open for
  * writing then deletes the logs, with whatever stands behind it.
- *
- * <p>On disk: {@code quarantine/EPOCH-rocks-NNN-logs/}, with the logs under their names.
  */
 final class LostLogs {
 
@@ -47,29 +42,18 @@ final class LostLogs {
         } catch (RocksDBException e) {
             throw Failures.reading(database, null, e);
         }
-        Path kept = context.directory()
-                .resolve(RocksCheck.QUARANTINE)
-                .resolve(context.epoch() + "-" + database.getFileName() + "-logs");
+        Quarantine quarantine = new Quarantine(context.disk(), context.directory(), context.epoch());
         try {
-            context.disk().createDirectories(kept);
             for (Path file : context.disk().list(database)) {
                 if (file.toString().endsWith(".log")) {
-                    copy(file, kept.resolve(file.getFileName()));
+                    quarantine.copy(file);
                 }
             }
-            context.disk().syncDirectory(kept);
         } catch (IOException e) {
             throw new SpoolIoException(
-                    "the write-ahead logs of " + database + " are damaged, and keeping them in " + kept + " failed: "
-                            + e + "; make room, or copy them away and remove them",
+                    "the write-ahead logs of " + database + " are damaged, and keeping them in quarantine failed: " + e
+                            + "; make room, or copy them away and remove them",
                     e);
-        }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel channel = FileChannel.open(to, StandardOpenOption.WRITE)) {
-            channel.force(true);
         }
     }
 }

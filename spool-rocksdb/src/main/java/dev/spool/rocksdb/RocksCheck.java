@@ -22,8 +22,6 @@ import org.rocksdb.RocksDBException;
  */
 final class RocksCheck {
 
-    static final String QUARANTINE = "quarantine";
-
     private final ReadOnlyContext context;
     private final Consumer<Finding> findings;
     private long entries;
@@ -37,14 +35,13 @@ final class RocksCheck {
 
     CheckReport run() throws SpoolException {
         NativeLibrary.load(context.options().nativeDirectory());
-        long quarantined = quarantined();
         Sizes sizes = Sizes.of(context.options(), context.shards(), context.disk(), context.directory());
         try (SharedMemory memory = new SharedMemory(sizes.cacheBytes(), sizes.cacheBytes())) {
             for (int log = 0; log < context.shards(); log++) {
                 check(log, memory);
             }
         }
-        return new CheckReport(entries, damaged, 0, quarantined, false, complete);
+        return new CheckReport(entries, damaged, 0, 0, false, complete);
     }
 
     private void check(int log, SharedMemory memory) throws SpoolException {
@@ -164,25 +161,6 @@ final class RocksCheck {
                     where,
                     null,
                     "the log holds " + state.head().liveBytes() + " bytes, and " + found.bytes() + " are found");
-        }
-    }
-
-    private long quarantined() throws SpoolException {
-        Path directory = context.directory().resolve(QUARANTINE);
-        try {
-            long quarantined = context.disk().list(directory).size();
-            if (quarantined > 0) {
-                tell(
-                        Severity.NOTE,
-                        "quarantine",
-                        directory.toString(),
-                        null,
-                        quarantined + " databases or logs of one stand in quarantine from earlier repairs and losses;"
-                                + " remove them when they are not needed");
-            }
-            return quarantined;
-        } catch (IOException e) {
-            throw new SpoolIoException("reading " + directory + " failed: " + e.getMessage(), e);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.spool.Finding;
 import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolIoException;
+import dev.spool.engine.directory.Quarantine;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.BackendFactory.ReadOnlyContext;
 import java.io.IOException;
@@ -50,8 +51,7 @@ final class RocksRepair {
         left.stream()
                 .filter(finding -> finding.severity() == Finding.Severity.DAMAGE && !found.contains(finding))
                 .forEach(findings);
-        return new CheckReport(
-                after.entries(), before.damaged(), 0, after.quarantined(), clean, clean || before.complete());
+        return new CheckReport(after.entries(), before.damaged(), 0, 0, clean, clean || before.complete());
     }
 
     private static Finding repaired(Finding finding, boolean clean) {
@@ -124,16 +124,14 @@ final class RocksRepair {
 
     /** Moves the damaged database away before the copy takes its place: in between there is none, and no open makes one. */
     private void swap(Path damaged, Path copy) throws SpoolException {
-        Path quarantine = context.directory().resolve(RocksCheck.QUARANTINE);
         try {
-            context.disk().createDirectories(quarantine);
             if (context.disk().exists(damaged)) {
-                context.disk().rename(damaged, quarantine.resolve(context.epoch() + "-" + damaged.getFileName()));
-                context.disk().syncDirectory(quarantine);
-                context.disk().syncDirectory(context.directory());
+                new Quarantine(context.disk(), context.directory(), context.epoch()).move(damaged);
             }
             context.disk().rename(copy, damaged);
             context.disk().syncDirectory(context.directory());
+        } catch (SpoolException e) {
+            throw e;
         } catch (IOException e) {
             throw failure(copy, e);
         }

@@ -343,14 +343,16 @@ class RocksDamageTest {
 
     /** RocksDB has deleted them by now. */
     private void assertKept(Map<String, byte[]> logs) throws IOException {
-        try (Stream<Path> kept = Files.list(directory.resolve("quarantine"))) {
-            Path only = kept.reduce((one, two) -> {
-                        throw new AssertionError("kept twice: " + one + " and " + two);
-                    })
-                    .orElseThrow();
-            for (Map.Entry<String, byte[]> log : logs.entrySet()) {
-                assertThat(only.resolve(log.getKey())).hasBinaryContent(log.getValue());
-            }
+        List<Path> kept;
+        try (Stream<Path> all = Files.list(directory.resolve("quarantine"))) {
+            kept = all.toList();
+        }
+        assertThat(kept).hasSameSizeAs(logs.keySet());
+        for (Map.Entry<String, byte[]> log : logs.entrySet()) {
+            assertThat(kept)
+                    .filteredOn(file -> file.toString().endsWith("-" + log.getKey()))
+                    .singleElement()
+                    .satisfies(file -> assertThat(file).hasBinaryContent(log.getValue()));
         }
     }
 

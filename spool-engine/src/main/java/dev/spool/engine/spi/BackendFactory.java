@@ -49,12 +49,12 @@ public interface BackendFactory {
     /** Opens for reading beside an owner: writes nothing. */
     ReadOnlyBackend openReadOnly(ReadOnlyContext context) throws SpoolException;
 
-    /** Checks offline, read-only. */
+    /** Checks offline, read-only. What stands in quarantine is counted and told of by the engine. */
     CheckReport check(ReadOnlyContext context, Consumer<Finding> findings) throws SpoolException;
 
     /**
-     * Checks, and moves what is damaged into quarantine, as the owner of the directory: a repair commits. Requests to the
-     * engine's threads, of which there are none, are dropped.
+     * Checks, and keeps what is damaged in {@link dev.spool.engine.directory.Quarantine} before it takes it away, as the owner of
+     * the directory: a repair commits. Requests to the engine's threads, of which there are none, are dropped.
      */
     CheckReport repair(BackendContext context, Consumer<Finding> findings) throws SpoolException;
 
