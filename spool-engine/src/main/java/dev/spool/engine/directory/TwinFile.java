@@ -6,8 +6,10 @@ import dev.spool.engine.io.Disk;
 import dev.spool.engine.io.DiskFile;
 import dev.spool.engine.record.RecordHeader;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The copy that counts is the valid one with the higher epoch, or under one epoch the higher sequence.
  */
 final class TwinFile {
+
+    private static final System.Logger LOG = System.getLogger(TwinFile.class.getName());
 
     static final int COPY_BYTES = 4096;
     static final int FILE_BYTES = 2 * COPY_BYTES;
@@ -97,16 +101,46 @@ final class TwinFile {
     Copies read() throws IOException, SpoolException {
         Copies copies = new Copies(false, null, null);
         for (int i = 0; i < READS; i++) {
-            Optional<ByteBuffer> bytes = Io.read(disk, path, FILE_BYTES);
-            if (bytes.isEmpty()) {
-                return new Copies(false, null, null);
+            try {
+                Optional<ByteBuffer> bytes = Io.read(disk, path, FILE_BYTES);
+                if (bytes.isEmpty()) {
+                    return new Copies(false, null, null);
+                }
+                copies = parse(bytes.get());
+            } catch (ClosedByInterruptException | SpoolException e) {
+                throw e;
+            } catch (IOException e) {
+                copies = readEach(e);
             }
-            copies = parse(bytes.get());
             if (!copies.bothDamaged()) {
                 break;
             }
         }
         return copies;
+    }
+
+    /** Reads one copy after the other, for what the disk gives; what stands in a block that it does not give is damaged. */
+    private Copies readEach(IOException failure) throws IOException, SpoolException {
+        try (DiskFile file = disk.openForReading(path)) {
+            Copies copies = new Copies(true, readCopy(file, 0), readCopy(file, COPY_BYTES));
+            if (copies.bothDamaged()) {
+                throw failure; // nothing tells what is there
+            }
+            LOG.log(Level.WARNING, "{0} is read copy by copy, since it cannot be read whole: {1}", path, failure);
+            return copies;
+        }
+    }
+
+    private @Nullable Copy readCopy(DiskFile file, int offset) throws IOException, SpoolException {
+        ByteBuffer bytes = ByteBuffer.allocate(COPY_BYTES);
+        try {
+            file.read(bytes, offset);
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            return null;
+        }
+        return parse(bytes.flip(), 0);
     }
 
     /** Tells the copies in the bytes of a file, which are left alone. */

@@ -21,6 +21,8 @@ import dev.spool.engine.directory.Predecessor;
 import dev.spool.engine.directory.SpoolDirectory;
 import dev.spool.engine.io.Disk;
 import dev.spool.engine.spi.BackendFactory;
+import dev.spool.testkit.disk.Faults;
+import dev.spool.testkit.disk.IoEvent.Kind;
 import dev.spool.testkit.disk.SimulatedDisk;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,6 +32,8 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes that nobody wrote, in every file of the engine's. */
 class DirectoryDamageTest {
@@ -116,6 +120,23 @@ class DirectoryDamageTest {
         Inspection mended = SpoolDirectory.inspect(disk, HOME);
         assertThat(mended.damage()).as(where).isEmpty();
         assertThat(mended.hints()).as(where).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Layout.EPOCH, Layout.OWNER})
+    void aBlockThatTheDiskDoesNotGiveCostsNothing(String name) throws SpoolException {
+        SimulatedDisk disk = whole.fork(1);
+        disk.faults().fail(Kind.READ, 2, file(name)::equals); // both copies together, then the first one
+        requireNothingLost(disk, name);
+    }
+
+    @Test
+    void aFileThatTheDiskDoesNotGiveIsNotTakenForDamaged() throws SpoolException {
+        SimulatedDisk disk = whole.fork(1);
+        disk.faults().fail(Kind.READ, Faults.ALWAYS, file(Layout.EPOCH)::equals);
+        assertThatThrownBy(() -> open(host.process(disk))).isInstanceOf(SpoolIoException.class);
+        disk.faults().clear();
+        requireNothingLost(disk, "after it");
     }
 
     @Test
