@@ -144,6 +144,8 @@ final class CommitLane {
     boolean step() {
         SpoolException reason = ended;
         if (reason != null) {
+            commitRequested = false;
+            roomIsShort = false;
             return refuseAll(reason, reason);
         }
         boolean worked = gather();
@@ -188,10 +190,10 @@ final class CommitLane {
     void die(Throwable failure) {
         String detail =
                 "shard " + shard + ": its committer failed: " + failure + "; close the spool and open it afresh";
-        LOG.log(Level.ERROR, detail, failure);
         services.health().syncFailed(shard, detail);
         end(new SpoolUnhealthyException(detail, failure), new SpoolInDoubtException(detail, failure));
         delivery.flush(); // what had its outcome when the thread failed
+        LOG.log(Level.ERROR, detail, failure);
     }
 
     /** Refuses everything from now on; after the last step. */

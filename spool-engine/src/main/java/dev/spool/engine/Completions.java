@@ -2,7 +2,6 @@ package dev.spool.engine;
 
 import dev.spool.engine.io.EngineClock;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -61,8 +60,9 @@ final class Completions {
     private static void handOver(Executor host, Runnable task) {
         try {
             host.execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run(); // an executor that was shut down must not leave a future waiting for ever
+        } catch (RuntimeException | Error e) {
+            // One that was shut down, or has no thread to run it, must leave no future waiting for ever.
+            task.run();
         }
     }
 

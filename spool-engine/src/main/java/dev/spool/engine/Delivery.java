@@ -27,7 +27,6 @@ final class Delivery {
 
     /** Adds an operation whose outcome was chosen by the caller just now. */
     void add(Operation operation) {
-        completions.measure(operation);
         if (operation.waiter instanceof Thread) {
             if (waitingCount == waiting.length) {
                 waiting = Arrays.copyOf(waiting, waitingCount * 2);
@@ -39,6 +38,7 @@ final class Delivery {
             }
             others[otherCount++] = operation;
         }
+        completions.measure(operation);
     }
 
     /** Makes all outcomes visible and sees to it that everybody hears of theirs. */

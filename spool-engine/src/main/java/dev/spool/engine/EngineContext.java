@@ -28,7 +28,7 @@ final class EngineContext implements BackendContext {
         this.ownership = ownership;
         this.disk = disk;
         this.clock = clock;
-        this.options = options;
+        this.options = GuardedMetrics.guarded(options);
         this.health = health;
     }
 

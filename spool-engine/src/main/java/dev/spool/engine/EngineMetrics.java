@@ -3,22 +3,16 @@ package dev.spool.engine;
 import dev.spool.Health;
 import dev.spool.SpoolMetrics;
 import dev.spool.SpoolStats;
-import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The host's metrics listener, if there is one, kept at arm's length: what it throws is logged and goes no further. Costs one
- * comparison when absent.
- */
+/** What the engine tells the host's metrics listener, if there is one; costs one comparison when there is none. */
 final class EngineMetrics {
-
-    private static final System.Logger LOG = System.getLogger(EngineMetrics.class.getName());
 
     private final @Nullable SpoolMetrics listener;
 
     EngineMetrics(@Nullable SpoolMetrics listener) {
-        this.listener = listener;
+        this.listener = listener == null ? null : new GuardedMetrics(listener);
     }
 
     boolean isPresent() {
@@ -59,13 +53,8 @@ final class EngineMetrics {
     }
 
     private void tell(Consumer<SpoolMetrics> news) {
-        if (listener == null) {
-            return;
-        }
-        try {
+        if (listener != null) {
             news.accept(listener);
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "the metrics listener failed; a listener must not throw", e);
         }
     }
 }

@@ -1,18 +1,25 @@
 package dev.spool.engine;
 
 import dev.spool.SpoolException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs an engine by daemon threads of its own: one per lane and maintenance step, one to stage, one to watch. */
 final class EngineThreads implements EngineRunner {
 
+    private static final System.Logger LOG = System.getLogger(EngineThreads.class.getName());
+
     /** How long a committer looks for more before it sleeps: about what waking it would cost. */
     private static final long SPIN_NANOS = 20_000;
+
+    /** So long a thread pauses whose turn failed. */
+    private static final long AFTER_FAILURE_NANOS = 1_000_000_000;
 
     private final CallbackPool callbacks = new CallbackPool();
     private final List<Thread> threads = new ArrayList<>();
@@ -77,7 +84,7 @@ final class EngineThreads implements EngineRunner {
     }
 
     private void commit(CommitLane lane) {
-        while (!stopped) {
+        while (goesOn()) {
             try {
                 boolean worked = lane.step();
                 callbacks.relieve();
@@ -105,27 +112,55 @@ final class EngineThreads implements EngineRunner {
         return false;
     }
 
+    /** Whether there is more to do. Whoever interrupts these threads must not make every write of theirs fail from then on. */
+    private boolean goesOn() {
+        if (Thread.interrupted()) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} was interrupted, and goes on",
+                    Thread.currentThread().getName());
+        }
+        return !stopped;
+    }
+
+    /** Does a turn. If it fails as nobody provides for, as without memory, the thread goes on: others wait for what it does. */
+    private static boolean turn(BooleanSupplier turn) {
+        try {
+            return turn.getAsBoolean();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, Thread.currentThread().getName() + " failed; it goes on", e);
+            LockSupport.parkNanos(AFTER_FAILURE_NANOS);
+            return true;
+        }
+    }
+
     private void stage(Stager stager) {
-        while (!stopped) {
-            if (!stager.step()) {
+        while (goesOn()) {
+            if (!turn(stager::step)) {
                 stager.bell().sleep(Long.MAX_VALUE, () -> stager.isIdle() && !stopped);
             }
         }
     }
 
     private void maintain(MaintenanceLoop loop) {
-        while (!stopped) {
-            long nanos = loop.turn();
-            if (nanos > 0) {
-                loop.bell().sleep(nanos, () -> loop.isIdle() && !stopped);
-            }
+        while (goesOn()) {
+            turn(() -> {
+                long nanos = loop.turn();
+                if (nanos > 0) {
+                    loop.bell().sleep(nanos, () -> loop.isIdle() && !stopped);
+                }
+                return true;
+            });
         }
     }
 
     private void watch(Watchdog watchdog) {
-        while (!stopped) {
-            watchdog.step();
-            callbacks.relieve();
+        while (goesOn()) {
+            turn(() -> {
+                watchdog.step();
+                callbacks.relieve();
+                return true;
+            });
             LockSupport.parkNanos(this, watchdog.periodNanos());
         }
     }

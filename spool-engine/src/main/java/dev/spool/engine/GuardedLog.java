@@ -203,7 +203,10 @@ final class GuardedLog {
                 ? Long.MAX_VALUE
                 : Math.max(
                         0, unsynced.sinceNanos() + deferNanos - services.clock().nanoTime());
-        if (doubt != Doubt.NONE || sealed != null) {
+        if (doubt != Doubt.NONE) {
+            return Long.MAX_VALUE; // until the watchdog asks for a commit, which recovers
+        }
+        if (sealed != null) {
             return due;
         }
         begin();

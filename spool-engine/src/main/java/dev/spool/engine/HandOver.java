@@ -165,7 +165,11 @@ final class HandOver implements Drainable {
     private void beginToClose() {
         if (closing.compareAndSet(false, true)) {
             core.health().phase(Cause.CLOSED, "closed");
-            core.runner().run("spool-close", this::close);
+            try {
+                core.runner().run("spool-close", this::close);
+            } catch (OutOfMemoryError e) { // no thread to be had
+                close();
+            }
         }
     }
 
@@ -176,8 +180,8 @@ final class HandOver implements Drainable {
             core.completions().callback(() -> complete(shutdown, failure));
             complete(closed, failure);
         } catch (RuntimeException | Error e) {
-            core.completions().callback(() -> shutdown.completeExceptionally(e));
             closed.completeExceptionally(e);
+            core.completions().callback(() -> shutdown.completeExceptionally(e));
             throw e;
         } finally {
             turn.unlock();

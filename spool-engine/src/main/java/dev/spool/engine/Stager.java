@@ -132,12 +132,12 @@ final class Stager {
         return request.first ? pool.tryAcquire(bytes) : pool.tryAcquireToGoOn(bytes);
     }
 
-    /** The staged part, or none if the caller's buffers could not be read, which ends the operation. */
+    /** The staged part, or none if it could not be staged, which ends the operation. */
     private StagedPart stage(Operation operation, Payload payload, ByteBuffer buffer) {
         try {
             return payload.stage(operation, buffer);
-        } catch (RuntimeException | InternalError e) {
-            // The buffers were closed or truncated under us, against the contract of a store.
+        } catch (RuntimeException | Error e) {
+            // Buffers that were closed or truncated under us, against the contract of a store; or no memory.
             pool.release(buffer);
             operation.endStaging();
             if (operation.settleQueued(e)) {

@@ -118,9 +118,9 @@ final class Submitter {
         }
         try {
             operation.part = payload.stage(operation, buffer);
-        } catch (RuntimeException | InternalError unreadable) {
+        } catch (RuntimeException | Error failure) { // buffers that cannot be read, or no memory
             services.pool().release(buffer);
-            refuse(operation, unreadable);
+            refuse(operation, failure);
             return operation;
         }
         lane.submit(operation);

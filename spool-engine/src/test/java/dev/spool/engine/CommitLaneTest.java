@@ -70,6 +70,19 @@ class CommitLaneTest {
                 .allMatch(batch -> batch.records().size() > 1);
     }
 
+    /** The watchdog goes on asking for commits, since health stays bad: that must not keep a thread busy for ever. */
+    @Test
+    void aLaneThatHasDiedSleepsThoughCommitsAreAskedFor() throws SpoolException {
+        Harness harness = Harness.stepped();
+        CommitLane lane = harness.core.lanes().get(0);
+        lane.die(new AssertionError("thrown by a test, on purpose"));
+        lane.requestCommit();
+        lane.roomIsShort();
+        assertThat(lane.step()).isFalse();
+        assertThat(lane.isIdle()).isTrue();
+        assertThat(lane.idle()).isEqualTo(Long.MAX_VALUE);
+    }
+
     /** A lane that has looked for work and has not gone to sleep yet hears no bell: it must see the control when it looks again. */
     @ParameterizedTest
     @EnumSource(LaneControl.Kind.class)

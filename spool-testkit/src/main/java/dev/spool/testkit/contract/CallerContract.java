@@ -134,6 +134,17 @@ public abstract class CallerContract extends SpoolContract {
     }
 
     @Test
+    void futuresCompleteThoughTheCallbackExecutorHasNoThread() throws SpoolException {
+        Executor spent = task -> {
+            throw new OutOfMemoryError("unable to create native thread, on purpose");
+        };
+        try (Spool spool = open(options().toBuilder().callbackExecutor(spent).build())) {
+            spool.store(SpoolId.next(), Samples.message(1, 100)).join();
+            spool.compact().join();
+        }
+    }
+
+    @Test
     void blockingOperationsDoNotNeedTheCallbackExecutor() throws SpoolException {
         Executor refuses = task -> {
             throw new RejectedExecutionException("this executor takes nothing");

@@ -8,6 +8,7 @@ import dev.spool.SpoolException;
 import dev.spool.SpoolId;
 import dev.spool.SpoolMetrics;
 import dev.spool.StoreOptions;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -96,6 +97,25 @@ public abstract class MetricsContract extends SpoolContract {
             spool.drainable().resumeAfterAbort();
         }
         assertThat(counts.health).containsSubsequence(Health.Cause.DRAINING, Health.Cause.NONE, Health.Cause.CLOSED);
+    }
+
+    @Test
+    void aListenerThatThrowsHarmsNobody() throws SpoolException {
+        SpoolMetrics throwing = (SpoolMetrics) Proxy.newProxyInstance(
+                SpoolMetrics.class.getClassLoader(),
+                new Class<?>[] {SpoolMetrics.class},
+                (proxy, method, arguments) -> {
+                    throw new AssertionError("thrown by a listener, on purpose");
+                });
+        try (Spool spool = open(options().toBuilder().metrics(throwing).build())) {
+            SpoolId id = SpoolId.next();
+            spool.store(id, Samples.message(1, 1000)).join();
+            storeMany(spool, 50, 1000, 0);
+            spool.compact().join();
+            assertSame(id, spool.blocking().load(id).orElseThrow(), Samples.message(1, 1000));
+            assertThat(spool.remove(id).join()).isTrue();
+            assertThat(spool.unhealthyReason()).isNull();
+        }
     }
 
     /** A listener that counts. */
