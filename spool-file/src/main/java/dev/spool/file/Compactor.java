@@ -30,6 +30,7 @@ final class Compactor implements MaintenanceStep {
     private static final long IDLE_NANOS = 1_000_000_000L;
     private static final long WAITING_NANOS = 10_000_000L;
     private static final int POOL_SEGMENTS = 4;
+    private static final int TRIMMED_AT_ONCE = 8;
 
     /** A file whose blocks were first written by commits is used again if no more than this part of them was not. */
     private static final int HOLE_SHARE = 4;
@@ -54,6 +55,10 @@ final class Compactor implements MaintenanceStep {
     /** Lives that are over, but whose files could be neither reused nor deleted so far. */
     private final Set<Long> unfreed = new HashSet<>();
 
+    private final PassedOver passedOverInBackground;
+    private final PassedOver passedOverByRequest;
+    private PassedOver passedOver;
+
     private @Nullable SpoolCorruptException damage;
     private long copiedBytes;
 
@@ -67,6 +72,9 @@ final class Compactor implements MaintenanceStep {
         this.space = space;
         this.choice = new VictimChoice(context, log, supply, space);
         this.pace = new CompactionPace(context, files, supply);
+        this.passedOverInBackground = new PassedOver(context.clock());
+        this.passedOverByRequest = new PassedOver(context.clock());
+        this.passedOver = passedOverInBackground;
     }
 
     @Override
@@ -82,10 +90,15 @@ final class Compactor implements MaintenanceStep {
             if (!freeFinished()) {
                 return Long.MAX_VALUE;
             }
+            passedOver = passedOverInBackground;
+            passedOver.forgetInTime();
             boolean resting = !urgent && pace.rests();
             List<Victim> victims = victims(urgent ? WORTH_IT_AT_ALL : worthIt(resting));
             if (victims.isEmpty()) {
                 held.clear();
+                if (!urgent) {
+                    trimPool(1);
+                }
                 return choice.awaitsProof() ? WAITING_NANOS : resting ? pace.sleepNanos() : IDLE_NANOS;
             }
             long copiedBefore = copiedBytes;
@@ -113,6 +126,18 @@ final class Compactor implements MaintenanceStep {
         return files.poolCount() < poolMax() ? DEAD_ONLY : EVACUATED_ONLY; // a file used again need not be filled
     }
 
+    /** Deletes some files kept for use again, if a spool that has shrunk needs fewer; true if it did. */
+    private boolean trimPool(int most) {
+        int deleted = 0;
+        for (Segment spare = files.takeBeyond(poolMax()); spare != null; spare = files.takeBeyond(poolMax())) {
+            supply.discard(spare);
+            if (++deleted == most) {
+                break;
+            }
+        }
+        return deleted > 0;
+    }
+
     private int poolMax() {
         return Math.max(POOL_SEGMENTS, files.all().size() / 20);
     }
@@ -121,16 +146,14 @@ final class Compactor implements MaintenanceStep {
     boolean round() throws SpoolException {
         log.maintenanceLock().lock();
         try {
+            passedOver = passedOverByRequest;
             if (freeFinished()) {
                 List<Victim> victims = victims(WORTH_IT_AT_ALL);
                 if (victims.isEmpty() && !choice.awaitsProof()) {
-                    SpoolCorruptException met = damage;
-                    damage = null;
-                    stuck.clear();
-                    held.clear();
-                    if (met != null) {
-                        throw met.forCaller();
+                    if (space.of(files) == Backend.Space.ENOUGH && trimPool(TRIMMED_AT_ONCE)) {
+                        return true;
                     }
+                    tellWhatStays();
                     return false;
                 }
                 relocate(victims);
@@ -142,12 +165,29 @@ final class Compactor implements MaintenanceStep {
         return true;
     }
 
+    /** At the end of all rounds, what kept segments from being compacted; the next time they are tried again. */
+    private void tellWhatStays() throws SpoolException {
+        SpoolException unread = passedOver.forget();
+        SpoolException met = damage != null ? damage : unread;
+        damage = null;
+        stuck.clear();
+        held.clear();
+        if (met != null) {
+            throw met.forCaller();
+        }
+    }
+
     /** One round of evacuating condemned segments alone; true if there may be more. Repair only. */
     boolean evacuate() throws SpoolException {
         log.maintenanceLock().lock();
         try {
+            passedOver = passedOverByRequest;
             if (freeFinished()) {
                 List<Victim> victims = victims(EVACUATED_ONLY);
+                SpoolIoException failure = passedOver.forget();
+                if (failure != null) {
+                    throw failure.forCaller();
+                }
                 if (victims.isEmpty()) {
                     return choice.awaitsProof();
                 }
@@ -161,7 +201,12 @@ final class Compactor implements MaintenanceStep {
 
     /** Those segments that are worth being compacted now. */
     private List<Victim> victims(double worthIt) throws SpoolException {
-        return choice.choose(worthIt, segment -> !stuck.contains(segment.life()) && !held.contains(segment.life()));
+        return choice.choose(
+                worthIt,
+                segment -> !stuck.contains(segment.life())
+                        && !held.contains(segment.life())
+                        && !passedOver.contains(segment),
+                passedOver::add);
     }
 
     private void relocate(List<Victim> candidates) throws SpoolException {
@@ -224,6 +269,11 @@ final class Compactor implements MaintenanceStep {
         if (copy.held()) {
             held.add(victim.life());
         }
+        SpoolIoException failure = copy.unread();
+        if (failure != null && copy.damage() == null && !lost) {
+            passedOver.add(victim, failure);
+            return false;
+        }
         if (lost || !whole) {
             if (victim.condemned() && copy.damage() == null) {
                 return whole;
@@ -282,8 +332,8 @@ final class Compactor implements MaintenanceStep {
             try {
                 if (segment.retired()) {
                     free(segment);
-                } else if (segment.stillborn() && log.cutIsDurable()) {
-                    delete(segment);
+                } else if (segment.stillborn()) {
+                    deleteStillborn(segment);
                 }
             } catch (SpoolException e) {
                 failure = unfreed.add(segment.life()) ? e : failure; // told once, tried again every time
@@ -297,6 +347,15 @@ final class Compactor implements MaintenanceStep {
             throw failure;
         }
         return true;
+    }
+
+    /** Only once another segment tells of its end: until then it may hold what a deferred spool has acknowledged. */
+    private void deleteStillborn(Segment segment) throws SpoolException {
+        if (log.cutForGood(segment)) {
+            delete(segment);
+        } else {
+            log.requestProof();
+        }
     }
 
     private void free(Segment victim) throws SpoolException {

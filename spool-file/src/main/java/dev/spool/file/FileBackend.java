@@ -113,7 +113,7 @@ final class FileBackend implements Backend {
                 log.settle();
                 rounds++;
             }
-        } catch (SpoolCorruptException | SpoolFullException e) {
+        } catch (SpoolCorruptException | SpoolFullException | SpoolIoException e) {
             LOG.log(Level.WARNING, "the spool is full, and no more room could be made at open: " + e.getMessage(), e);
         }
     }
@@ -151,8 +151,16 @@ final class FileBackend implements Backend {
     @Override
     public boolean compactRound() throws SpoolException {
         boolean more = false;
+        SpoolException failure = null;
         for (Compactor compactor : compactors) {
-            more |= compactor.round();
+            try {
+                more |= compactor.round();
+            } catch (SpoolException e) {
+                failure = failure == null ? e : failure; // the other shards come to their ends all the same
+            }
+        }
+        if (failure != null && !more) {
+            throw failure;
         }
         return more;
     }
@@ -173,12 +181,19 @@ final class FileBackend implements Backend {
 
     @Override
     public void close() throws SpoolException {
-        try {
-            for (FileLog log : logs) {
+        SpoolIoException failure = null;
+        for (FileLog log : logs) {
+            try {
                 log.close();
+            } catch (IOException e) {
+                failure = failure != null
+                        ? failure
+                        : new SpoolIoException(
+                                "closing the files of " + context.directory() + " failed: " + e.getMessage(), e);
             }
-        } catch (IOException e) {
-            throw new SpoolIoException("closing the files of " + context.directory() + " failed: " + e.getMessage(), e);
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

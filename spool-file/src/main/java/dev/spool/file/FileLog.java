@@ -280,7 +280,9 @@ final class FileLog implements LogStore {
             previousLife = before.life();
             try {
                 hot.sync();
-                durableRevision = lastRevision;
+                if (!rewriting) { // else the last ones are yet to be written again
+                    durableRevision = lastRevision;
+                }
                 hot.seal(headBefore);
             } catch (SpoolException e) {
                 supply.giveBack(fresh);
@@ -301,6 +303,7 @@ final class FileLog implements LogStore {
         if (active != null && nothingAwaitsItsName() && 2 * active.liveBytes() < hot.writtenBytes()) {
             hot.sync();
             durableRevision = lastRevision;
+            tellNewest();
             hot.seal(headBefore);
         }
     }
@@ -399,6 +402,9 @@ final class FileLog implements LogStore {
         try {
             Durable durable = hot.sync();
             durableRevision = lastRevision;
+            if (hot.segment() != null && !nameNext) {
+                tellNewest();
+            }
             return CompletableFuture.completedFuture(durable);
         } catch (SpoolException e) {
             return CompletableFuture.failedFuture(e);

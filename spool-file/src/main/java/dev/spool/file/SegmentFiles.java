@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -310,6 +312,16 @@ final class SegmentFiles {
     /** A free segment found at open, whose blocks may not have been written: the filler's work. */
     synchronized void addUnfilled(Segment segment) {
         unfilled.add(segment);
+    }
+
+    /** Takes the smallest filled file, which suits the fewest, out of the pool if that has more than so many. */
+    synchronized @Nullable Segment takeBeyond(int count) {
+        if (poolCount() <= count || ready.isEmpty()) {
+            return null;
+        }
+        Segment smallest = Collections.min(ready, Comparator.comparingInt(Segment::sizeBytes));
+        ready.remove(smallest);
+        return smallest;
     }
 
     synchronized @Nullable Segment takeUnfilled() {

@@ -1,6 +1,7 @@
 package dev.spool.file;
 
 import dev.spool.SpoolException;
+import dev.spool.SpoolIoException;
 import dev.spool.engine.spi.Backend;
 import dev.spool.engine.spi.BackendContext;
 import dev.spool.engine.spi.BatchRecord;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -33,6 +35,8 @@ final class VictimChoice {
 
     /** So many segments are looked into in vain before a round is content with what it has. */
     private static final int REFUSED_MAX = 16;
+
+    private static final int UNREAD_MAX = 2;
 
     /** And so many are gathered at the most while they do not gain anything together. */
     private static final int VICTIMS_MAX = 2 * ROUND_RECORDS_MAX;
@@ -66,10 +70,13 @@ final class VictimChoice {
      * The segments that are worth being compacted now.
      *
      * @param worthIt part of a segment that may be live in it; those that have to be emptied are chosen whatever they hold
+     * @param unreadable told of a segment that the disk does not give, which is not chosen
      */
-    List<Victim> choose(double worthIt, Predicate<Segment> eligible) throws SpoolException {
+    List<Victim> choose(double worthIt, Predicate<Segment> eligible, BiConsumer<Segment, SpoolIoException> unreadable)
+            throws SpoolException {
         Round round = new Round();
         int refused = 0;
+        int unread = 0;
         awaitsProof = false;
         for (Candidate candidate : candidates(worthIt, eligible)) {
             Segment segment = candidate.segment();
@@ -81,7 +88,16 @@ final class VictimChoice {
                 awaitsProof = true;
                 continue;
             }
-            Victim victim = Victim.read(log.files(), segment);
+            Victim victim;
+            try {
+                victim = Victim.read(log.files(), segment);
+            } catch (SpoolIoException e) {
+                unreadable.accept(segment, e);
+                if (++unread == UNREAD_MAX) {
+                    break; // each may take seconds
+                }
+                continue;
+            }
             if (round.takes(victim)) {
                 round.add(victim);
             } else {

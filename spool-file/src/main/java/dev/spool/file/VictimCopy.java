@@ -3,6 +3,7 @@ package dev.spool.file;
 import dev.spool.SpoolCorruptException;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
+import dev.spool.SpoolIoException;
 import dev.spool.engine.record.Extensions;
 import dev.spool.engine.record.RecordHeader;
 import dev.spool.engine.record.RecordType;
@@ -26,6 +27,7 @@ final class VictimCopy {
     private final List<Relocation.Swap> swaps = new ArrayList<>();
     private final Map<SpoolId, Long> copied = new HashMap<>();
     private @Nullable SpoolCorruptException damage;
+    private @Nullable SpoolIoException unread;
     private boolean held;
     private long bytes;
 
@@ -51,6 +53,12 @@ final class VictimCopy {
         return damage;
     }
 
+    /** Why the last segment could not be read to its end; null if it could. */
+    @Nullable
+    SpoolIoException unread() {
+        return unread;
+    }
+
     /** Whether the last segment holds chunks of a message that is still being stored. */
     boolean held() {
         return held;
@@ -59,11 +67,12 @@ final class VictimCopy {
     /**
      * Copies the current messages of a segment.
      *
-     * @return false if the segment must stay: it holds damage, chunks of a message that is still being stored, or
+     * @return false if the segment must stay: it holds damage or cannot be read, chunks of a message that is still being stored, or
      *     part of a message whose newest record is not proven yet
      */
     boolean copy(Segment victim, ByteBuffer descriptors) throws SpoolException {
         damage = null;
+        unread = null;
         held = false;
         DescriptorCursor cursor = new DescriptorCursor(descriptors);
         while (cursor.next()) {
@@ -80,7 +89,7 @@ final class VictimCopy {
                 continue; // one that was replaced since it was copied may have parts of its new version here
             }
             try {
-                FileCurrent current = log.finder().current(id);
+                FileCurrent current = current(id);
                 if (current == null || !partOf(current, victim, cursor.offset())) {
                     continue;
                 }
@@ -97,9 +106,23 @@ final class VictimCopy {
                 if (log.index().get(id) != Location.NONE) {
                     damage = e;
                 }
+            } catch (SpoolIoException e) {
+                if (unread == null) {
+                    throw e;
+                }
+                return false;
             }
         }
         return damage == null;
+    }
+
+    private @Nullable FileCurrent current(SpoolId id) throws SpoolException {
+        try {
+            return log.finder().current(id);
+        } catch (SpoolIoException e) {
+            unread = e;
+            throw e;
+        }
     }
 
     private boolean unfinished(DescriptorCursor cursor) {
@@ -120,10 +143,10 @@ final class VictimCopy {
 
     private void copy(SpoolId id, FileCurrent current) throws SpoolException {
         RecordReader reader = log.finder().reader();
-        RecordReader.Read newest = reader.read(id, current.location());
+        RecordReader.Read newest = reading(() -> reader.read(id, current.location()));
         Links.Link body = current.body();
-        long holderLocation = body == null ? current.location() : reader.located(id, body);
-        RecordReader.Read holder = body == null ? newest : reader.read(id, holderLocation);
+        long holderLocation = body == null ? current.location() : reading(() -> reader.located(id, body));
+        RecordReader.Read holder = body == null ? newest : reading(() -> reader.read(id, holderLocation));
         List<Long> dead = new ArrayList<>(List.of(current.location()));
         List<Links.Link> targets = new ArrayList<>(List.of(log.files().link(current.location())));
         if (body != null) {
@@ -166,8 +189,8 @@ final class VictimCopy {
         Collections.reverse(chunks);
         Links.Link before = null;
         for (Links.Link chunk : chunks) {
-            long location = log.finder().reader().located(id, chunk);
-            RecordReader.Read read = log.finder().reader().read(id, location);
+            long location = reading(() -> log.finder().reader().located(id, chunk));
+            RecordReader.Read read = reading(() -> log.finder().reader().read(id, location));
             List<Extensions.Own> own =
                     before == null ? List.of() : List.of(Links.encode(Links.PREVIOUS_CHUNK, List.of(before)));
             long copy = append(
@@ -177,6 +200,21 @@ final class VictimCopy {
             before = log.files().link(copy);
         }
         return before;
+    }
+
+    /** Something to be read. */
+    private interface Reading<T> {
+        T read() throws SpoolException;
+    }
+
+    /** Tells a read that fails from a write that does: the one concerns a message, the other the round. */
+    private <T> T reading(Reading<T> reading) throws SpoolException {
+        try {
+            return reading.read();
+        } catch (SpoolIoException e) {
+            unread = e;
+            throw e;
+        }
     }
 
     private long append(RecordHeader header, ByteBuffer payload) throws SpoolException {

@@ -3,10 +3,14 @@ package dev.spool.file;
 import static dev.spool.file.DrivenLog.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spool.SpoolId;
 import dev.spool.SpoolMetrics;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -14,41 +18,65 @@ import org.junit.jupiter.api.Test;
 class CompactionPaceTest {
 
     private final List<Long> copiedBytes = new ArrayList<>();
+    private final SpoolMetrics metrics = new SpoolMetrics() {
+        @Override
+        public void compacted(int shard, long bytesCopied, long bytesFreed) {
+            copiedBytes.add(bytesCopied);
+        }
+    };
     private DrivenLog driven;
 
     @BeforeEach
     void open() throws Exception {
-        driven = new DrivenLog(new SpoolMetrics() {
-            @Override
-            public void compacted(int shard, long bytesCopied, long bytesFreed) {
-                copiedBytes.add(bytesCopied);
-            }
-        });
+        driven = new DrivenLog(metrics);
     }
 
     @Test
     void copiesNoMoreThanItsPaceAllowsHoweverOftenItIsWoken() throws Exception {
-        for (int i = 0; i < 600; i++) {
-            driven.store(id(i));
-        }
-        for (int i = 0; i < 250; i++) {
-            if (i % 4 > 0) {
-                driven.remove(id(i)); // no segment dies whole
-            }
-        }
-        for (int round = 0; round < 50; round++) {
+        driven = new DrivenLog(metrics, 256 << 10);
+        Deque<SpoolId> doomed = storeSideBySide();
+        remove(doomed, 240);
+        while (sum() == 0) { // just crowded enough for a first round, and no longer after it
+            remove(doomed, 1);
             driven.compactor().step();
             driven.commitNothing();
         }
-        assertThat(copiedBytes.stream().filter(bytes -> bytes > 0)).as("rounds").hasSize(1);
         long first = sum();
-        for (int second = 1; second <= 30; second++) {
-            driven.clock.advance(Duration.ofSeconds(1));
+        Duration rest = Duration.ofNanos(first * 1_000_000_000L / DrivenLog.BYTES_PER_SECOND);
+        for (int look = 0; look < 99; look++) {
+            driven.clock.advance(rest.dividedBy(100));
             driven.compactor().step();
-            driven.commitNothing();
-            assertThat(sum()).isLessThanOrEqualTo(first + (long) second * DrivenLog.BYTES_PER_SECOND);
         }
-        assertThat(sum()).as("it goes on").isGreaterThan(first);
+        remove(doomed, 600); // crowded again
+        driven.compactor().step();
+        driven.commitNothing();
+        assertThat(sum()).as("copied while it rests").isEqualTo(first);
+        driven.clock.advance(rest.dividedBy(100).plusNanos(100));
+        driven.compactor().step();
+        driven.commitNothing();
+        assertThat(sum()).as("copied after its rest").isGreaterThan(first);
+    }
+
+    /** Fills segments with little padding. Two of three messages, which are returned, are to be removed: no segment dies whole. */
+    private Deque<SpoolId> storeSideBySide() throws Exception {
+        Deque<SpoolId> doomed = new ArrayDeque<>();
+        for (int i = 0; i < 2400; i += 12) {
+            List<SpoolId> batch =
+                    IntStream.range(i, i + 12).mapToObj(DrivenLog::id).toList();
+            driven.storeAll(batch);
+            batch.stream().filter(id -> id.low() % 3 > 0).forEach(doomed::add);
+        }
+        return doomed;
+    }
+
+    private void remove(Deque<SpoolId> doomed, int count) throws Exception {
+        for (int left = count; left > 0; left -= 60) {
+            List<SpoolId> batch = new ArrayList<>();
+            for (int i = 0; i < Math.min(left, 60); i++) {
+                batch.add(doomed.removeFirst());
+            }
+            driven.removeAll(batch);
+        }
     }
 
     @Test

@@ -41,10 +41,15 @@ final class DrivenLog {
     private long nextRevision;
 
     DrivenLog(SpoolMetrics metrics) throws Exception {
+        this(metrics, 64 << 10);
+    }
+
+    /** @param segmentBytes a sixth of it is the most that a batch takes */
+    DrivenLog(SpoolMetrics metrics, int segmentBytes) throws Exception {
         disk.createDirectories(SimulatedContext.DIRECTORY);
         options = SpoolOptions.builder()
-                .segmentBytesMin(64 << 10)
-                .segmentBytesMax(64 << 10)
+                .segmentBytesMin(segmentBytes)
+                .segmentBytesMax(segmentBytes)
                 .compactionBytesPerSecond(BYTES_PER_SECOND)
                 .metrics(metrics)
                 .build();
@@ -68,6 +73,16 @@ final class DrivenLog {
         return log;
     }
 
+    /** The newest segment by its life, as the log knows it. */
+    long newestLife() {
+        return log.files().living().stream().mapToLong(Segment::life).max().orElse(0);
+    }
+
+    /** The newest segment as the epoch file knows it. */
+    long newestLifeTold() {
+        return NamedSegments.of(note.bytes).newestOf(0).life();
+    }
+
     MaintenanceStep compactor() {
         return backend.maintenance().stream()
                 .filter(step -> step.name().startsWith("compact"))
@@ -80,25 +95,40 @@ final class DrivenLog {
     }
 
     void store(SpoolId id) throws SpoolException {
+        commit(List.of(put(id)));
+    }
+
+    /** Stores it without a sync, as a deferred spool does. */
+    void storeUnsynced(SpoolId id) throws SpoolException {
+        commit(List.of(put(id)), false);
+    }
+
+    /** Stores all in one batch, so that they lie side by side, without padding. */
+    void storeAll(List<SpoolId> ids) throws SpoolException {
+        List<BatchRecord> records = new ArrayList<>();
+        for (SpoolId id : ids) {
+            records.add(put(id));
+        }
+        commit(records);
+    }
+
+    private BatchRecord put(SpoolId id) {
         byte[] body = new byte[BODY_BYTES];
         new Random(id.low()).nextBytes(body);
         long revision = nextRevision++;
-        commit(List.of(record(
-                new RecordHeader(
-                        RecordType.PUT,
-                        (byte) 0,
-                        0,
-                        revision,
-                        revision,
-                        id,
-                        body.length,
-                        body.length,
-                        crc(body),
-                        0,
-                        Extensions.NONE),
-                null,
-                null,
-                body)));
+        RecordHeader header = new RecordHeader(
+                RecordType.PUT,
+                (byte) 0,
+                0,
+                revision,
+                revision,
+                id,
+                body.length,
+                body.length,
+                crc(body),
+                0,
+                Extensions.NONE);
+        return record(header, null, null, body);
     }
 
     void remove(SpoolId id) throws SpoolException {
@@ -138,7 +168,11 @@ final class DrivenLog {
     }
 
     private void commit(List<BatchRecord> records) throws SpoolException {
-        Batch batch = new Batch(records, true, log.head());
+        commit(records, true);
+    }
+
+    private void commit(List<BatchRecord> records, boolean sync) throws SpoolException {
+        Batch batch = new Batch(records, sync, log.head());
         log.commit(batch).toCompletableFuture().join();
         publish(log, batch, records);
     }

@@ -134,6 +134,25 @@ class FileDeferredSyncFailureTest {
         assertSafe();
     }
 
+    /** The end of a segment that is written again says nothing of what is still to be written again. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+    void aFailureInTheMidstOfWritingAgainToSmallerSegmentsLosesNothing(int syncsBetween) throws Exception {
+        compaction.letGo();
+        spool.close();
+        spool = sick.open(DEFERRED.toBuilder().segmentBytesMax(256 << 10).build());
+        store(spool, 60, stored); // segments that are full so soon are followed by larger ones
+        SpoolId forced = SpoolId.next();
+        spool.blocking().store(forced, message(forced), StoreOptions.DEFAULT.withForceSync());
+        stored.put(forced, message(forced));
+        change(store(spool, 24, stored));
+        AtomicInteger syncs = new AtomicInteger();
+        faults.fail(
+                Kind.SYNC, 1, path -> segmentsOf(COMMITTER).test(path) && syncs.incrementAndGet() == syncsBetween + 1);
+        failSync(1);
+        assertSafe();
+    }
+
     @Test
     void whatWasWrittenAgainIsVoidUntilItIsNamed() throws Exception {
         change(store(spool, 8, stored));

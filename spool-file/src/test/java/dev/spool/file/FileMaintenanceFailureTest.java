@@ -5,16 +5,20 @@ import static dev.spool.file.SickDisk.any;
 import static dev.spool.file.SickDisk.assertHoldsOnly;
 import static dev.spool.file.SickDisk.store;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.spool.Health;
 import dev.spool.Message;
 import dev.spool.Spool;
 import dev.spool.SpoolException;
 import dev.spool.SpoolId;
+import dev.spool.SpoolIoException;
 import dev.spool.testkit.disk.Faults;
 import dev.spool.testkit.disk.IoEvent.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +43,27 @@ class FileMaintenanceFailureTest {
                 stored.remove(ids.get(i));
             }
         }
+    }
+
+    @Test
+    void aSegmentThatCannotBeReadKeepsNoOtherFromBeingCompacted() throws Exception {
+        SickDisk.Hold background =
+                sick.hold(event -> Thread.currentThread().getName().startsWith(COMPACTION));
+        try (Spool spool = sick.open()) {
+            scatter(spool);
+            faults.fail(Kind.READ, Faults.ALWAYS, path -> any(COMPACTION).test(path) && path.endsWith("00000001.seg"));
+            background.letGo();
+            assertThatThrownBy(() -> spool.blocking().compact())
+                    .isInstanceOf(SpoolIoException.class)
+                    .hasMessageContaining("00000001.seg");
+            assertThat(spool.stats().reclaimableBytes()).isLessThan(2 * (64 << 10));
+            assertThat(spool.health().cause()).isEqualTo(Health.Cause.NONE);
+            assertHoldsOnly(spool, stored);
+            faults.clear();
+            spool.blocking().compact(); // does not fail any more
+            assertHoldsOnly(spool, stored);
+        }
+        sick.reopened(found -> assertHoldsOnly(found, stored));
     }
 
     @ParameterizedTest
