@@ -24,7 +24,7 @@ public record Health(State state, Cause cause, Instant since, String detail, lon
         CLOSED
     }
 
-    /** Why a spool is not healthy. Each cause but the last three has one bland text, safe for a remote peer. */
+    /** Why a spool is not healthy. Each cause but the first and the last has one bland text, safe for a remote peer. */
     public enum Cause {
         NONE(null),
         /** Free space fell below the soft limit: large messages are refused, compaction runs at full speed. */

@@ -17,7 +17,9 @@ import java.util.concurrent.CompletableFuture;
  * <ul>
  *   <li><i>Completed</i>: on disk.
  *   <li><i>Refused</i>: any {@link SpoolException} but {@link SpoolInDoubtException}. Certainly not stored, and never found
- *       later. {@link SpoolException#retryable()} says whether trying again makes sense.
+ *       later; but for what was being written while another process took the directory over, which ends with
+ *       {@link SpoolFencedException}, and which that one may have found, whole. {@link SpoolException#retryable()} says whether
+ *       trying again makes sense.
  *   <li><i>In doubt</i>: {@link SpoolInDoubtException}. An I/O failure, or a sync that outlasted
  *       {@link StoreOptions#giveUpAfter()}. The operation took effect whole or not at all, and the next successful commit or
  *       the next open decides which.
@@ -26,10 +28,12 @@ import java.util.concurrent.CompletableFuture;
  * <p><b>Order.</b> Operations on one id take effect in the order of submission. {@link #load} sees committed state only.
  *
  * <p><b>Threading.</b> All methods may be called from any thread, virtual threads included. No method but those of
- * {@link #blocking()}, {@link #close()} and the iteration of a {@link SpoolScan} waits for the disk in the calling thread,
- * except that {@link #load} reads there. Futures complete on the callback executor of {@link SpoolOptions}, never on a
- * thread that commits. When more bytes are in flight than {@link SpoolOptions#maxInFlightBytes()}, the future waits, not the
- * caller. Cancelling a returned future cancels nothing. Interrupting a caller hurts nobody else.
+ * {@link #blocking()}, {@link #drainable()}, {@link #close()}, {@link #adviseLowMemory()} and the iteration of a
+ * {@link SpoolScan} waits for the disk in the calling thread, except that {@link #load} and {@link #loadEnvelope} read there,
+ * and {@link #remove} and {@link #updateEnvelope} read the header of what they are about. Futures complete on the callback
+ * executor of {@link SpoolOptions}, never on a thread that commits. When more bytes are in flight than
+ * {@link SpoolOptions#maxInFlightBytes()}, the future waits, not the caller. Cancelling a returned future cancels nothing.
+ * Interrupting a caller hurts nobody else.
  *
  * <p><b>Limits.</b> See {@link #stats()} for {@link SpoolStats#maxMessageBytes()} and
  * {@link SpoolStats#maxEnvelopeBytes()}: both shrink with the volume. More is refused with {@link IllegalArgumentException}
@@ -45,8 +49,8 @@ public interface Spool extends SpoolReader {
      *
      * @return completes when the message is on disk; exceptionally with a {@link SpoolException} as described at
      *     {@link Spool}: {@link SpoolFullException}, {@link SpoolDeadlineException}, {@link SpoolOverloadedException},
-     *     {@link SpoolUnhealthyException}, {@link SpoolDrainingException}, {@link SpoolFencedException} (all: certainly not
-     *     stored) or {@link SpoolInDoubtException}
+     *     {@link SpoolUnhealthyException}, {@link SpoolDrainingException} (all: certainly not stored), {@link SpoolFencedException}
+     *     or {@link SpoolInDoubtException}
      * @throws IllegalArgumentException if body or envelope exceed the limits of this spool
      * @throws IllegalStateException if the spool is closed
      */
@@ -104,7 +108,8 @@ public interface Spool extends SpoolReader {
      * Flushes, then compacts until nothing is left to gain. Safe beside all other operations.
      *
      * @return completes when done; exceptionally with {@link SpoolCorruptException} if damage was met on the way, in which
-     *     case the damaged part was left where it is and nothing was lost
+     *     case the damaged part was left where it is and nothing was lost; with {@link SpoolIoException} if something could not
+     *     be read, or nothing be written
      */
     CompletableFuture<Void> compact();
 

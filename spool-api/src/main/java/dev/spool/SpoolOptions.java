@@ -105,7 +105,7 @@ public final class SpoolOptions {
         return values.maxInFlightBytes;
     }
 
-    /** Bytes of memory for the message cache and the backend's own caches. Default: a sixteenth of the container's limit. */
+    /** Bytes of memory for the message cache and the backend's own caches. Default: a sixteenth of the largest heap, 8 MiB at least. */
     public long memoryBudgetBytes() {
         return values.memoryBudgetBytes != null ? values.memoryBudgetBytes : DefaultMemoryBudget.BYTES;
     }

@@ -15,7 +15,7 @@ import java.util.UUID;
  * @param files files the spool consists of
  * @param inFlightBytes bytes submitted and not yet completed
  * @param indexBytes heap used by index and segment metadata
- * @param cacheBytes heap used by the message cache
+ * @param cacheBytes memory used by the message cache and the backend's own caches
  * @param maxMessageBytes largest body that is accepted at present
  * @param maxEnvelopeBytes largest envelope that is accepted
  * @param reclaimableBytes bytes that compaction could give back

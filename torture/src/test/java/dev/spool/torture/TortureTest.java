@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * The torture of every backend that needs neither root nor loop devices, with the profile {@code torture}; {@code bin/torture} runs
- * all of it.
+ * The methods of the torture of every backend that need nothing of the machine but a disk, with the profile {@code torture};
+ * {@code bin/torture} runs all of them.
  */
 class TortureTest {
 
