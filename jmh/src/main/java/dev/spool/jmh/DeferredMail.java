@@ -18,8 +18,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mail of which most is delivered soon and one message in twenty is not: there is up to a GiB of those, and each time the delivery of one
- * is tried its envelope is updated. So what stays lies scattered among what has gone, and compaction has to work.
+ * Mail of which most is delivered soon and one message in twenty is not: there is up to a GiB of those, or a quarter of a million, and
+ * each time the delivery of one is tried its envelope is updated. So what stays lies scattered among what has gone, and compaction has
+ * to work.
  */
 final class DeferredMail {
 
@@ -27,6 +28,8 @@ final class DeferredMail {
     private static final int SOON = 20_000;
 
     private static final long DEFERRED_BYTES = 1L << 30;
+    /** Where messages are small: else a disk would be filled for an hour before the first is measured. */
+    private static final int DEFERRED_MESSAGES = 1 << 18;
 
     private static final int ONE_IN = 20;
     private static final int ENVELOPE_BYTES = 200;
@@ -44,7 +47,7 @@ final class DeferredMail {
     DeferredMail(Spool spool, Bodies bodies) {
         this.spool = spool;
         this.bodies = bodies;
-        this.deferredMost = (int) (DEFERRED_BYTES / bodies.meanBytes());
+        this.deferredMost = (int) Math.min(DEFERRED_MESSAGES, DEFERRED_BYTES / bodies.meanBytes());
     }
 
     /** Ids in the order of arrival, with a count that is read often. */
